@@ -1,0 +1,213 @@
+{#-
+    The contract between cutover and the engines: each macro here says what an engine must answer, with the portable answer where there is one. What an engine
+    lacks is refused while compiling, never guessed. An engine's file holds only its differences. _dialect.yml has the meaning of each.
+-#}
+
+{% macro dialect_capability(name) -%}
+    {%- set known = ['cross_database', 'transactional_ddl', 'pointer_views'] -%}
+    {%- if name not in known -%}
+        {%- do cutover._refuse('dialect_capability', 'name', 'one of ' ~ known | join(', '), name, candidates=known) -%}
+    {%- endif -%}
+    {{ return(adapter.dispatch('dialect_capability', 'cutover')(name)) }}
+{%- endmacro %}
+
+{% macro default__dialect_capability(name) -%}
+    {{ return(false) }}
+{%- endmacro %}
+
+
+{% macro _not_implemented(name) -%}
+    {%- do exceptions.raise_compiler_error('cutover: ' ~ name ~ ' is not implemented for ' ~ adapter.type() ~ '.') -%}
+{%- endmacro %}
+
+
+{% macro dialect_catalog(relations) -%}
+    {{ return(adapter.dispatch('dialect_catalog', 'cutover')(relations)) }}
+{%- endmacro %}
+
+{% macro default__dialect_catalog(relations) -%}
+    {%- set rows = [] -%}
+    {%- for wanted in relations -%}
+        {%- set asked = loop.index0 -%}
+        {%- set schema = api.Relation.create(database=wanted.database, schema=wanted.schema) -%}
+        {%- for relation in adapter.list_relations_without_caching(schema) if relation.identifier | lower == wanted.identifier | lower -%}
+            {%- for column in adapter.get_columns_in_relation(relation) -%}
+                {%- do rows.append({
+                    'asked': asked, 'database': relation.database, 'schema': relation.schema, 'name': relation.identifier,
+                    'readable': true, 'column': column.name, 'type': column.data_type,
+                }) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(rows) }}
+{%- endmacro %}
+
+
+{% macro dialect_quoted(name) -%}
+    {{ return(adapter.dispatch('dialect_quoted', 'cutover')(name)) }}
+{%- endmacro %}
+
+{% macro default__dialect_quoted(name) -%}
+    {{ return(adapter.quote(name.replace('"', '""'))) }}
+{%- endmacro %}
+
+
+{% macro dialect_text_literal(value) -%}
+    {{ return(adapter.dispatch('dialect_text_literal', 'cutover')(value)) }}
+{%- endmacro %}
+
+{#- Engines disagree on what a backslash means inside quotes: a text with one needs the engine's own answer. -#}
+{% macro default__dialect_text_literal(value) -%}
+    {%- if '\\' in value -%}
+        {%- do cutover._not_implemented('a text literal with a backslash') -%}
+    {%- endif -%}
+    {{ return("'" ~ value.replace("'", "''") ~ "'") }}
+{%- endmacro %}
+
+
+{% macro dialect_max_identifier_length() -%}
+    {{ return(adapter.dispatch('dialect_max_identifier_length', 'cutover')()) }}
+{%- endmacro %}
+
+{% macro default__dialect_max_identifier_length() -%}
+    {{ return(127) }}
+{%- endmacro %}
+
+
+{% macro dialect_utc_now() -%}
+    {{ return(adapter.dispatch('dialect_utc_now', 'cutover')()) }}
+{%- endmacro %}
+
+{% macro default__dialect_utc_now() -%}
+    {%- do cutover._not_implemented('dialect_utc_now') -%}
+{%- endmacro %}
+
+
+{% macro dialect_utc_timestamp(expression) -%}
+    {{ return(adapter.dispatch('dialect_utc_timestamp', 'cutover')(expression)) }}
+{%- endmacro %}
+
+{% macro default__dialect_utc_timestamp(expression) -%}
+    {{ return('cast(' ~ expression ~ ' as timestamp)') }}
+{%- endmacro %}
+
+
+{% macro dialect_type_facts(data_type) -%}
+    {{ return(adapter.dispatch('dialect_type_facts', 'cutover')(data_type)) }}
+{%- endmacro %}
+
+{% macro default__dialect_type_facts(data_type) -%}
+    {%- do cutover._not_implemented('dialect_type_facts') -%}
+{%- endmacro %}
+
+
+{% macro dialect_typeof(expression) -%}
+    {{ return(adapter.dispatch('dialect_typeof', 'cutover')(expression)) }}
+{%- endmacro %}
+
+{% macro default__dialect_typeof(expression) -%}
+    {%- do cutover._not_implemented('dialect_typeof') -%}
+{%- endmacro %}
+
+
+{% macro dialect_comparable(expression, facts) -%}
+    {{ return(adapter.dispatch('dialect_comparable', 'cutover')(expression, facts)) }}
+{%- endmacro %}
+
+{% macro default__dialect_comparable(expression, facts) -%}
+    {%- do cutover._not_implemented('dialect_comparable') -%}
+{%- endmacro %}
+
+
+{% macro dialect_difference(left, right, facts) -%}
+    {{ return(adapter.dispatch('dialect_difference', 'cutover')(left, right, facts)) }}
+{%- endmacro %}
+
+{% macro default__dialect_difference(left, right, facts) -%}
+    {{ return('abs(' ~ left ~ ' - ' ~ right ~ ')') }}
+{%- endmacro %}
+
+
+{% macro dialect_row_hash(values) -%}
+    {{ return(adapter.dispatch('dialect_row_hash', 'cutover')(values)) }}
+{%- endmacro %}
+
+{% macro default__dialect_row_hash(values) -%}
+    {%- do cutover._not_implemented('dialect_row_hash') -%}
+{%- endmacro %}
+
+
+{% macro dialect_bucket(values) -%}
+    {{ return(adapter.dispatch('dialect_bucket', 'cutover')(values)) }}
+{%- endmacro %}
+
+{% macro default__dialect_bucket(values) -%}
+    {%- do cutover._not_implemented('dialect_bucket') -%}
+{%- endmacro %}
+
+
+{% macro dialect_fence() -%}
+    {{ return(adapter.dispatch('dialect_fence', 'cutover')()) }}
+{%- endmacro %}
+
+{% macro default__dialect_fence() -%}
+    {{ return('') }}
+{%- endmacro %}
+
+
+{% macro dialect_null_safe_match(left, right, names) -%}
+    {{ return(adapter.dispatch('dialect_null_safe_match', 'cutover')(left, right, names)) }}
+{%- endmacro %}
+
+{% macro default__dialect_null_safe_match(left, right, names) -%}
+    {%- set conditions = [] -%}
+    {%- for name in names -%}
+        {%- do conditions.append(left ~ '.' ~ name ~ ' is not distinct from ' ~ right ~ '.' ~ name) -%}
+    {%- endfor -%}
+    {{ return(conditions | join('\n        and ')) }}
+{%- endmacro %}
+
+
+{% macro dialect_begin_snapshot() -%}
+    {{ return(adapter.dispatch('dialect_begin_snapshot', 'cutover')()) }}
+{%- endmacro %}
+
+{% macro default__dialect_begin_snapshot() -%}
+    {%- do cutover._not_implemented('dialect_begin_snapshot') -%}
+{%- endmacro %}
+
+
+{% macro dialect_create_schema(relation) -%}
+    {{ return(adapter.dispatch('dialect_create_schema', 'cutover')(relation)) }}
+{%- endmacro %}
+
+{% macro default__dialect_create_schema(relation) -%}
+    {{ return('create schema if not exists ' ~ relation.without_identifier()) }}
+{%- endmacro %}
+
+
+{% macro dialect_temp_table(name, query) -%}
+    {{ return(adapter.dispatch('dialect_temp_table', 'cutover')(name, query)) }}
+{%- endmacro %}
+
+{% macro default__dialect_temp_table(name, query) -%}
+    {{ return('create temporary table ' ~ name ~ ' as\n' ~ query) }}
+{%- endmacro %}
+
+
+{% macro dialect_approx_distinct(expression) -%}
+    {{ return(adapter.dispatch('dialect_approx_distinct', 'cutover')(expression)) }}
+{%- endmacro %}
+
+{% macro default__dialect_approx_distinct(expression) -%}
+    {%- do cutover._not_implemented('profile with approximate: true') -%}
+{%- endmacro %}
+
+
+{% macro dialect_pointers(schemas) -%}
+    {{ return(adapter.dispatch('dialect_pointers', 'cutover')(schemas)) }}
+{%- endmacro %}
+
+{% macro default__dialect_pointers(schemas) -%}
+    {%- do cutover._not_implemented('blue/green publishing') -%}
+{%- endmacro %}

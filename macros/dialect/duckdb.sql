@@ -1,0 +1,136 @@
+{#- DuckDB 1.1 and later; what is said of hash() and of collations was tried on 2.0. -#}
+
+{% macro duckdb__dialect_capability(name) -%}
+    {{ return(name in ('cross_database', 'transactional_ddl', 'pointer_views')) }}
+{%- endmacro %}
+
+
+{#- One query for all: adapter.get_columns_in_relation would ask once per relation, and guesses when names differ by case. -#}
+{% macro duckdb__dialect_catalog(relations) -%}
+    {%- set query -%}
+        {%- for wanted in relations %}
+        {{ 'union all' if not loop.first }}
+        select
+            {{ loop.index0 }} as asked,
+            ':' || database_name as database,
+            ':' || schema_name as schema,
+            ':' || table_name as name,
+            true as readable,
+            ':' || column_name as column,
+            ':' || data_type as type,
+            column_index as place
+
+        from duckdb_columns()
+        where
+            lower(database_name) = lower({{ cutover._literal(wanted.database) }})
+            and lower(schema_name) = lower({{ cutover._literal(wanted.schema) }})
+            and lower(table_name) = lower({{ cutover._literal(wanted.identifier) }})
+        {%- endfor %}
+        order by asked, place
+    {%- endset -%}
+    {{ return(cutover._rows(query, exact=['database', 'schema', 'name', 'column', 'type'])) }}
+{%- endmacro %}
+
+
+{% macro duckdb__dialect_text_literal(value) -%}
+    {{ return("'" ~ value.replace("'", "''") ~ "'") }}
+{%- endmacro %}
+
+
+{#- DuckDB has no limit; file systems and other engines do, so that a name stays portable. -#}
+{% macro duckdb__dialect_max_identifier_length() -%}
+    {{ return(255) }}
+{%- endmacro %}
+
+
+{% macro duckdb__dialect_utc_now() -%}
+    {{ return("(now() at time zone 'UTC')") }}
+{%- endmacro %}
+
+
+{% macro duckdb__dialect_typeof(expression) -%}
+    {{ return('typeof(' ~ expression ~ ')') }}
+{%- endmacro %}
+
+
+{% macro duckdb__dialect_type_facts(data_type) -%}
+    {%- set type = data_type | upper -%}
+    {%- set digits = {'TINYINT': 3, 'UTINYINT': 3, 'SMALLINT': 5, 'USMALLINT': 5, 'INTEGER': 10, 'UINTEGER': 10, 'BIGINT': 19, 'UBIGINT': 20, 'HUGEINT': 39} -%}
+    {%- set decimal = modules.re.match('^DECIMAL\\((\\d+),\\s*(\\d+)\\)$', type) -%}
+    {%- if type in digits -%}
+        {{ return({'family': 'integer', 'precision': digits[type], 'scale': 0}) }}
+    {%- elif decimal -%}
+        {{ return({'family': 'decimal', 'precision': decimal.group(1) | int, 'scale': decimal.group(2) | int}) }}
+    {%- elif type in ('FLOAT', 'DOUBLE') -%}
+        {{ return({'family': 'float'}) }}
+    {%- elif type in ('VARCHAR', 'BOOLEAN', 'DATE') -%}
+        {{ return({'family': {'VARCHAR': 'text', 'BOOLEAN': 'boolean', 'DATE': 'date'}[type]}) }}
+    {%- elif type in ('TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS') -%}
+        {{ return({'family': 'timestamp'}) }}
+    {%- elif type == 'TIMESTAMP WITH TIME ZONE' -%}
+        {{ return({'family': 'timestamptz'}) }}
+    {%- elif type == 'TIME' -%}
+        {{ return({'family': 'time'}) }}
+    {%- elif modules.re.match('^ENUM\\(', type) and '[' not in type -%}
+        {{ return({'family': 'text'}) }}
+    {%- endif -%}
+    {{ return({'family': 'other', 'type': type}) }}
+{%- endmacro %}
+
+
+{#-
+    A NOCASE column keeps its collation through a cast, and joins 'a' with 'A' while their hashes differ: only an explicit binary collation takes it off.
+    Nested values go through JSON, whose text tells [NULL] from ['NULL']. Adding 0 turns -0.0 into 0.0.
+-#}
+{% macro duckdb__dialect_comparable(expression, facts) -%}
+    {%- set plain = {'boolean': 'boolean', 'date': 'date', 'timestamp': 'timestamp', 'timestamptz': 'timestamptz', 'time': 'time'} -%}
+    {%- if facts.family == 'integer' -%}
+        {{ return('cast(' ~ expression ~ ' as ' ~ ('bigint' if facts.precision <= 19 else 'hugeint') ~ ')') }}
+    {%- elif facts.family == 'decimal' -%}
+        {{ return('cast(' ~ expression ~ ' as decimal(' ~ facts.precision ~ ', ' ~ facts.scale ~ '))') }}
+    {%- elif facts.family == 'float' -%}
+        {{ return('cast(' ~ expression ~ ' as double) + 0') }}
+    {%- elif facts.family == 'text' -%}
+        {{ return('(cast(' ~ expression ~ ' as varchar) collate "binary")') }}
+    {%- elif facts.family in plain -%}
+        {{ return('cast(' ~ expression ~ ' as ' ~ plain[facts.family] ~ ')') }}
+    {%- elif facts.type == 'BLOB' -%}
+        {{ return('hex(' ~ expression ~ ')') }}
+    {%- elif facts.type.endswith(']') or facts.type.startswith('STRUCT(') or facts.type.startswith('MAP(') -%}
+        {{ return('cast(to_json(' ~ expression ~ ') as varchar)') }}
+    {%- endif -%}
+    {{ return('(cast(' ~ expression ~ ' as varchar) collate "binary")') }}
+{%- endmacro %}
+
+
+{#- 128 bits hold the difference of any two 64 bit integers. -#}
+{% macro duckdb__dialect_difference(left, right, facts) -%}
+    {%- if facts.family == 'integer' and facts.precision <= 19 -%}
+        {{ return('abs(cast(' ~ left ~ ' as hugeint) - cast(' ~ right ~ ' as hugeint))') }}
+    {%- endif -%}
+    {{ return(cutover.default__dialect_difference(left, right, facts)) }}
+{%- endmacro %}
+
+
+{#- Hashed twice: hash() combines so that swapping the last column's values between two rows can keep the sum. -#}
+{% macro duckdb__dialect_row_hash(values) -%}
+    {%- set expressions = values | map(attribute='sql') | join(', ') -%}
+    {{ return('hash(hash(' ~ expressions ~ '))') }}
+{%- endmacro %}
+
+
+{% macro duckdb__dialect_bucket(values) -%}
+    {%- set expressions = values | map(attribute='sql') | join(', ') -%}
+    {{ return('(hash(' ~ expressions ~ ') & 65535)') }}
+{%- endmacro %}
+
+
+{#- Every transaction of DuckDB reads one snapshot. -#}
+{% macro duckdb__dialect_begin_snapshot() -%}
+    {{ return('begin transaction') }}
+{%- endmacro %}
+
+
+{% macro duckdb__dialect_approx_distinct(expression) -%}
+    {{ return('approx_count_distinct(' ~ expression ~ ')') }}
+{%- endmacro %}

@@ -1,0 +1,169 @@
+{#-
+    What a reconcile compares, decided before any table is read: keys and columns as {name, legacy, migrated (SQL of the raw value), facts (the common type)},
+    and what is left out with its reason. Later phases see the compared value only, never the raw column.
+-#}
+{% macro _reconcile_plan(origin, asked) -%}
+    {%- set sides = cutover._relations(origin, {'legacy': asked.legacy, 'migrated': asked.migrated}) -%}
+    {%- set plan = {
+        'legacy': sides.legacy, 'migrated': sides.migrated, 'where': {'legacy': asked.legacy_where, 'migrated': asked.migrated_where},
+        'levels': asked.levels, 'keys': [], 'columns': [], 'not_compared': [], 'accepted': [], 'warnings': [],
+    } -%}
+    {%- if 'keys' in asked.levels or 'columns' in asked.levels or 'rows' in asked.levels -%}
+        {%- set map = cutover._column_map(origin, asked.column_map, sides) -%}
+        {%- set derived = cutover._expressions(origin, asked.expressions, sides, map) -%}
+        {%- do plan.update({'keys': cutover._keys(origin, asked['keys'], sides, map, derived)}) -%}
+        {%- if 'columns' in asked.levels or 'rows' in asked.levels -%}
+            {%- do cutover._add_columns(origin, plan, asked, sides, map, derived) -%}
+        {%- endif -%}
+        {%- do cutover._add_tolerances(origin, plan, asked.tolerances) -%}
+        {%- do cutover._add_accepted(origin, plan, asked.accepted_differences) -%}
+        {%- do cutover._add_hidden(origin, plan, asked.redact) -%}
+    {%- endif -%}
+    {%- if sides.legacy.text == sides.migrated.text and asked.legacy_where == asked.migrated_where -%}
+        {%- do plan.warnings.append('both sides are ' ~ sides.legacy.text ~ ': it is compared with itself') -%}
+    {%- endif -%}
+    {%- if (asked.legacy_where is none) != (asked.migrated_where is none) -%}
+        {%- do plan.warnings.append('only the ' ~ ('migrated' if asked.legacy_where is none else 'legacy') ~ ' side is filtered') -%}
+    {%- endif -%}
+    {{ return(plan) }}
+{%- endmacro %}
+
+
+{#- {legacy name: migrated name}, in the catalog's spelling. -#}
+{% macro _column_map(origin, column_map, sides) -%}
+    {%- do cutover._require_mapping(origin, 'column_map', column_map, '{cust_no: customer_id}') -%}
+    {%- set map = {} -%}
+    {%- for name in column_map -%}
+        {%- set legacy = cutover._column(origin, 'column_map', name, sides.legacy).name -%}
+        {%- set migrated = cutover._column(origin, 'column_map.' ~ name, column_map[name], sides.migrated).name -%}
+        {%- if migrated in map.values() -%}
+            {%- do cutover._refuse(origin, 'column_map.' ~ name, 'a migrated column that no other legacy column is mapped to', column_map[name]) -%}
+        {%- endif -%}
+        {%- do map.update({legacy: migrated}) -%}
+    {%- endfor -%}
+    {{ return(map) }}
+{%- endmacro %}
+
+
+{#- The columns that stand in both sides, legacy's order: {legacy's name, migrated's name}. A name matches exactly, else ignoring case if that is unambiguous. -#}
+{% macro _common_columns(sides, map) -%}
+    {%- set pairs = [] -%}
+    {%- for column in sides.legacy.columns -%}
+        {%- set exact = sides.migrated.columns | selectattr('name', 'equalto', column.name) | list -%}
+        {%- set alike = [] -%}
+        {%- for other in sides.migrated.columns if other.name | lower == column.name | lower -%}
+            {%- do alike.append(other) -%}
+        {%- endfor -%}
+        {%- set same_here = sides.legacy.columns | map(attribute='name') | map('lower') | select('equalto', column.name | lower) | list | length -%}
+        {%- if column.name in map -%}
+            {%- do pairs.append({'legacy': column.name, 'migrated': map[column.name]}) -%}
+        {%- elif exact and exact[0].name not in map.values() -%}
+            {%- do pairs.append({'legacy': column.name, 'migrated': exact[0].name}) -%}
+        {%- elif not exact and alike | length == 1 and same_here == 1 and alike[0].name not in map.values() -%}
+            {%- do pairs.append({'legacy': column.name, 'migrated': alike[0].name}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(pairs) }}
+{%- endmacro %}
+
+
+{#-
+    {column: {legacy, migrated, legacy_type, migrated_type}} for columns that a SQL expression gives on one side or both. The side without an expression reads its
+    own column of that name. Types come from the engine, in one statement that reads at most one row of each side.
+-#}
+{% macro _expressions(origin, expressions, sides, map) -%}
+    {%- set example = "{amount: {legacy: 'cents / 100.0'}}" -%}
+    {%- do cutover._require_mapping(origin, 'expressions', expressions, example) -%}
+    {%- set derived = {} -%}
+    {%- for name in expressions -%}
+        {%- do cutover._require_text(origin, 'expressions', name, example) -%}
+        {%- do cutover._require_keys(origin, 'expressions.' ~ name, expressions[name], ['legacy', 'migrated'], example) -%}
+        {%- set one = {} -%}
+        {%- for side in ('legacy', 'migrated') -%}
+            {%- set sql = expressions[name].get(side) -%}
+            {%- if sql is none -%}
+                {%- set own = map.get(name, name) if side == 'migrated' else name -%}
+                {%- set sql = cutover._quoted(cutover._column(origin, 'expressions.' ~ name ~ '.' ~ side, own, sides[side]).name) -%}
+            {%- else -%}
+                {%- do cutover._require_text(origin, 'expressions.' ~ name ~ '.' ~ side, sql, example) -%}
+            {%- endif -%}
+            {%- do one.update({side: '(\n' ~ sql ~ '\n)'}) -%}
+        {%- endfor -%}
+        {%- do derived.update({name: one}) -%}
+    {%- endfor -%}
+    {%- if derived -%}
+        {%- do cutover._add_expression_types(derived, sides) -%}
+    {%- endif -%}
+    {{ return(derived) }}
+{%- endmacro %}
+
+
+{% macro _add_expression_types(derived, sides) -%}
+    {%- set query -%}
+select
+    *
+
+from (select 1 as cutover_one) as one
+    {%- for side in ('legacy', 'migrated') %}
+
+left join (
+    select
+        {%- for name in derived %}
+        {{ cutover._exact_text(cutover.dialect_typeof(derived[name][side])) }} as {{ side }}_{{ loop.index }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from (select 1 as cutover_one) as one
+    left join (select * from {{ sides[side].relation }} limit 1) as first_row on true
+) as {{ side }}_types on true
+    {%- endfor %}
+    {%- endset -%}
+    {%- set exact = [] -%}
+    {%- for name in derived -%}
+        {%- do exact.extend(['legacy_' ~ loop.index, 'migrated_' ~ loop.index]) -%}
+    {%- endfor -%}
+    {%- set row = cutover._rows(query, exact=exact)[0] -%}
+    {%- for name in derived -%}
+        {%- do derived[name].update({'legacy_type': row['legacy_' ~ loop.index], 'migrated_type': row['migrated_' ~ loop.index]}) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#- One compared value: a derived column, or a pair of real ones. `facts` is none where the two types have no common one. -#}
+{% macro _compared(origin, argument, name, sides, map, derived) -%}
+    {%- if name in derived -%}
+        {%- set one = derived[name] -%}
+        {{ return({
+            'name': name, 'legacy': one.legacy, 'migrated': one.migrated, 'legacy_type': one.legacy_type, 'migrated_type': one.migrated_type,
+            'facts': cutover._common_type(one.legacy_type, one.migrated_type),
+        }) }}
+    {%- endif -%}
+    {%- set legacy = cutover._column(origin, argument, name, sides.legacy) -%}
+    {%- set migrated = cutover._column(origin, argument, map.get(legacy.name, legacy.name), sides.migrated) -%}
+    {{ return({
+        'name': legacy.name, 'legacy': cutover._quoted(legacy.name), 'migrated': cutover._quoted(migrated.name),
+        'legacy_type': legacy.type, 'migrated_type': migrated.type, 'facts': cutover._common_type(legacy.type, migrated.type),
+        'migrated_name': migrated.name,
+    }) }}
+{%- endmacro %}
+
+
+{% macro _keys(origin, keys, sides, map, derived) -%}
+    {%- do cutover._require_list(origin, 'keys', keys, '[order_id]') -%}
+    {%- if not keys -%}
+        {%- do cutover._not_yet(origin, 'comparing without `keys` (rows as multisets)') -%}
+    {%- endif -%}
+    {%- do cutover._require_names(origin, 'keys', keys, '[order_id]', min=1) -%}
+    {%- set compared = [] -%}
+    {%- for name in keys -%}
+        {%- set one = cutover._compared(origin, 'keys[' ~ loop.index0 ~ ']', name, sides, map, derived) -%}
+        {%- if one.facts is none -%}
+            {%- do cutover._fail(origin, '`keys[' ~ loop.index0 ~ ']` ' ~ name ~ ' is ' ~ one.legacy_type ~ ' in legacy and ' ~ one.migrated_type
+                ~ ' in migrated, which have no common type. Give one side an expression. Example: expressions: {' ~ name ~ ": {legacy: 'cast(" ~ name ~ " as ...)'}}.") -%}
+        {%- endif -%}
+        {%- if one.name in compared | map(attribute='name') -%}
+            {%- do cutover._refuse(origin, 'keys', 'a list that names each column once', keys) -%}
+        {%- endif -%}
+        {%- do compared.append(one) -%}
+    {%- endfor -%}
+    {{ return(compared) }}
+{%- endmacro %}
