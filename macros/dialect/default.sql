@@ -83,15 +83,6 @@
 {%- endmacro %}
 
 
-{% macro dialect_utc_timestamp(expression) -%}
-    {{ return(adapter.dispatch('dialect_utc_timestamp', 'cutover')(expression)) }}
-{%- endmacro %}
-
-{% macro default__dialect_utc_timestamp(expression) -%}
-    {{ return('cast(' ~ expression ~ ' as timestamp)') }}
-{%- endmacro %}
-
-
 {% macro dialect_type_facts(data_type) -%}
     {{ return(adapter.dispatch('dialect_type_facts', 'cutover')(data_type)) }}
 {%- endmacro %}
@@ -204,10 +195,10 @@
 {%- endmacro %}
 
 
-{% macro dialect_pointers(schemas) -%}
-    {{ return(adapter.dispatch('dialect_pointers', 'cutover')(schemas)) }}
+{% macro dialect_objects(database, schemas=none) -%}
+    {{ return(adapter.dispatch('dialect_objects', 'cutover')(database, schemas)) }}
 {%- endmacro %}
 
-{% macro default__dialect_pointers(schemas) -%}
-    {%- do cutover._not_implemented('blue/green publishing') -%}
+{% macro default__dialect_objects(database, schemas=none) -%}
+    {%- do cutover._not_implemented('dialect_objects') -%}
 {%- endmacro %}

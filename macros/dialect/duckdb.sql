@@ -134,3 +134,24 @@
 {% macro duckdb__dialect_approx_distinct(expression) -%}
     {{ return('approx_count_distinct(' ~ expression ~ ')') }}
 {%- endmacro %}
+
+
+{% macro duckdb__dialect_objects(database, schemas=none) -%}
+    {%- set literals = [] -%}
+    {%- for schema in schemas or [] -%}
+        {%- do literals.append('lower(' ~ cutover._literal(schema) ~ ')') -%}
+    {%- endfor -%}
+    {%- set query -%}
+        select ':' || schema_name as schema, ':' || name as name, kind, ':' || definition as definition
+        from (
+            select database_name, schema_name, table_name as name, 'table' as kind, cast(null as varchar) as definition from duckdb_tables() where not internal
+            union all
+            select database_name, schema_name, view_name as name, 'view' as kind, sql as definition from duckdb_views() where not internal
+        ) as objects
+        where
+            lower(database_name) = lower({{ cutover._literal(database) }})
+            {{ 'and lower(schema_name) in (' ~ literals | join(', ') ~ ')' if literals }}
+        order by 1, 2
+    {%- endset -%}
+    {{ return(cutover._rows(query, exact=['schema', 'name', 'definition'])) }}
+{%- endmacro %}

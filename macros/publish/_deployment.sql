@@ -1,0 +1,134 @@
+{#- What every blue/green operation asks first. Answers {schemas, nodes}: the live schemas that take part, and the models, seeds and snapshots built there. -#}
+{% macro _deployment(operation) -%}
+    {%- if not cutover.dialect_capability('pointer_views') -%}
+        {%- do cutover._not_yet(operation, 'blue/green publishing on this engine') -%}
+    {%- endif -%}
+    {%- if cutover._var('cutover_colour') is not none -%}
+        {%- do cutover._fail(operation, 'runs without `cutover_colour`: with it, names mean one colour and not what is live. Take it out of --vars.') -%}
+    {%- endif -%}
+    {%- set schemas = cutover._blue_green_schemas(operation) -%}
+    {%- if not schemas -%}
+        {%- do cutover._fail(operation, 'no schema is published by colour on the target ' ~ target.name ~ ": list the live schemas in `cutover_blue_green_schemas`, and the target in `cutover_blue_green_targets` "
+            ~ "or `cutover_production_targets`. Example: vars: {cutover_blue_green_schemas: ['marts']}.") -%}
+    {%- endif -%}
+    {%- set nodes = [] -%}
+    {%- set built = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed', 'snapshot') and node.config.materialized != 'ephemeral' and node.config.enabled -%}
+        {%- do built.append(node.schema) -%}
+        {%- if node.schema in schemas -%}
+            {%- do nodes.append({'schema': node.schema, 'name': node.alias or node.name, 'materialized': node.config.materialized, 'unique_id': node.unique_id}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for schema in schemas if schema not in built -%}
+        {%- do cutover._refuse(operation, 'cutover_blue_green_schemas', 'schemas that this project builds on the target ' ~ target.name ~ ' (' ~ built | unique | sort | join(', ') ~ ')', schema, candidates=built) -%}
+    {%- endfor -%}
+    {{ return({'schemas': schemas, 'nodes': nodes}) }}
+{%- endmacro %}
+
+
+{% macro _colour_schema(schema, colour) -%}
+    {{ return(schema ~ '__' ~ colour) }}
+{%- endmacro %}
+
+
+{% macro _other_colour(colour) -%}
+    {{ return('green' if colour == 'blue' else 'blue') }}
+{%- endmacro %}
+
+
+{#-
+    What is live, from the catalog: {objects, live: [{schema, name, colour}], colour, strangers, diverged}. A pointer is a view that reads exactly the relation of
+    its own name in a colour of its schema; a stranger is anything else in a live schema.
+-#}
+{% macro _live_state(deployment) -%}
+    {%- set objects = cutover.dialect_objects(target.database) -%}
+    {%- set pointers = [] -%}
+    {%- set strangers = [] -%}
+    {%- for object in objects if object.schema in deployment.schemas -%}
+        {%- set colour = cutover._pointed_colour(object) -%}
+        {%- if colour is none -%}
+            {%- do strangers.append(object) -%}
+        {%- else -%}
+            {%- do pointers.append({'schema': object.schema, 'name': object.name, 'colour': colour}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set colours = pointers | map(attribute='colour') | unique | list -%}
+    {{ return({
+        'objects': objects, 'pointers': pointers, 'strangers': strangers, 'mixed': colours | length > 1,
+        'colour': colours[0] if colours | length == 1 else none,
+    }) }}
+{%- endmacro %}
+
+
+{#-
+    The colour that a view of ours points at, or none. The whole text is compared, so that a view which only ends like ours isn't taken for it; engines give it
+    back with quoting of their own, and with or without the database.
+-#}
+{% macro _pointed_colour(object) -%}
+    {%- if object.kind != 'view' or object.definition is none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set text = object.definition.replace('"', '').rstrip().rstrip(';').rstrip() | lower -%}
+    {%- set databases = ['', target.database ~ '.'] -%}
+    {%- for colour in ('blue', 'green') -%}
+        {%- for database in databases -%}
+            {%- for read_database in databases -%}
+                {%- set view = database ~ object.schema ~ '.' ~ object.name -%}
+                {%- set pointed = read_database ~ cutover._colour_schema(object.schema, colour) ~ '.' ~ object.name -%}
+                {%- if text == ('create view ' ~ view ~ ' as select * from ' ~ pointed).replace('"', '') | lower -%}
+                    {{ return(colour) }}
+                {%- endif -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+
+{#- The relations of one colour, as {schema (the live one), name, kind, definition}. -#}
+{% macro _colour_objects(deployment, live, colour) -%}
+    {%- set found = [] -%}
+    {%- for schema in deployment.schemas -%}
+        {%- for object in live.objects if object.schema == cutover._colour_schema(schema, colour) -%}
+            {%- do found.append({'schema': schema, 'name': object.name, 'kind': object.kind, 'definition': object.definition}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{#- Views anywhere that name a schema of `colour`, those inside that colour left out: what reads it. -#}
+{% macro _readers_of(deployment, live, colour) -%}
+    {%- set readers = [] -%}
+    {%- set own = [] -%}
+    {%- for schema in deployment.schemas -%}
+        {%- do own.append(cutover._colour_schema(schema, colour)) -%}
+    {%- endfor -%}
+    {%- for object in live.objects if object.kind == 'view' and object.schema not in own -%}
+        {%- set text = object.definition.replace('"', '') | lower -%}
+        {%- set named = [] -%}
+        {%- for schema in own -%}
+            {%- if modules.re.search('(^|[^a-z0-9_])' ~ modules.re.escape(schema | lower) ~ '\\s*\\.', text) -%}
+                {%- do named.append(schema) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if named -%}
+            {%- do readers.append({'schema': object.schema, 'name': object.name}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(readers) }}
+{%- endmacro %}
+
+
+{% macro _object_names(objects) -%}
+    {%- set names = [] -%}
+    {%- for object in objects -%}
+        {%- do names.append(object.schema ~ '.' ~ object.name) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+
+{% macro _in_schema(schema, name=none) -%}
+    {{ return(api.Relation.create(database=target.database, schema=schema, identifier=name)) }}
+{%- endmacro %}
