@@ -20,6 +20,7 @@
         {%- do cutover._fail(operation, 'these views read the idle colour ' ~ colour ~ ', which a new build overwrites: ' ~ cutover._object_names(readers) | join(', ')
             ~ '. Their readers would see rows that nobody has checked. Point them at the live schema first.') -%}
     {%- endif -%}
+    {%- do cutover._require_own_colour(operation, deployment, live, colour) -%}
     {#- Starts with a letter, so that no YAML reader takes it for a number. -#}
     {%- set build_id = 'build_' ~ operation.started.strftime('%Y%m%dT%H%M%S') ~ '_' ~ operation.run_id[:8] -%}
     {%- if not dry_run -%}
@@ -47,6 +48,21 @@
     {%- if taken -%}
         {%- do cutover._fail(operation, 'the live names ' ~ taken | join(', ') ~ ' are no pointer views of ours, and putting views in their place would leave readers a hole. '
             ~ 'Two ways on: publish into a schema of its own (another `+schema`), and move the readers there; or rename these relations away in a maintenance window, then run this again.') -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The idle schemas are emptied: only those that an earlier prepare made. -#}
+{% macro _require_own_colour(operation, deployment, live, colour) -%}
+    {%- set there = [] -%}
+    {%- for object in cutover._colour_objects(deployment, live, colour) -%}
+        {%- do there.append(cutover._colour_schema(object.schema, colour) ~ '.' ~ object.name) -%}
+    {%- endfor -%}
+    {%- if there -%}
+        {%- set query = 'select count(*) as n from ' ~ cutover._state_relation('deployment_events') ~ " where event = 'prepared' and colour = " ~ cutover._literal(colour) -%}
+        {%- if not cutover._has_deployments() or cutover._count(cutover._rows(query)[0].n) == 0 -%}
+            {%- do cutover._fail(operation, 'the idle colour would be emptied, but ' ~ there | join(', ') ~ ' was not made by an earlier blue_green_prepare. Rename that schema away, or drop it, if nobody needs it.') -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

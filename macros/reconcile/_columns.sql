@@ -105,6 +105,9 @@
         {%- endif -%}
         {{ return(column.name) }}
     {%- endfor -%}
+    {%- for left_out in plan.not_compared if left_out.column | lower == name | lower -%}
+        {%- do cutover._fail(origin, '`' ~ argument ~ '` is not compared: ' ~ left_out.reason ~ '.') -%}
+    {%- endfor -%}
     {%- do cutover._refuse(origin, argument, "a compared column or '*'", name, candidates=plan['columns'] | map(attribute='name') | list) -%}
 {%- endmacro %}
 
