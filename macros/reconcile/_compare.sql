@@ -93,13 +93,17 @@ from {{ pairs }}
 {%- endmacro %}
 
 
-{#- Up to sample_size rows of each status, those that nobody accepted first told apart from those accepted. -#}
+{#-
+    Up to sample_size rows of each status, those that somebody accepted counted apart. One row of each combination of differing columns comes first, then a
+    second of each: no kind of difference hides behind a more frequent one.
+-#}
 {% macro _samples_query(plan, pairs) -%}
-{%- set keys = cutover._names(plan['keys'], 'key') -%}
-{%- set marks = ['accepted_row'] + cutover._names(plan['columns'], 'accepted') -%}
+{%- set keys = cutover._names(plan['keys'], 'key') | join(', ') -%}
+{%- set accepted = (['accepted_row'] + cutover._names(plan['columns'], 'accepted')) | join(' + ') -%}
+{%- set groups = 'status, case when ' ~ accepted ~ ' > 0 then 1 else 0 end' -%}
 select
     status,
-    {{ marks | join(' + ') }} as accepted_marks
+    accepted_row
     {%- for column in plan['keys'] %},
     {{ cutover._exact_text('key_' ~ loop.index) }} as key_{{ loop.index }}
     {%- endfor %}
@@ -108,22 +112,27 @@ select
     accepted_{{ loop.index }},
     {{ cutover._exact_text('legacy_' ~ loop.index) }} as legacy_{{ loop.index }},
     {{ cutover._exact_text('migrated_' ~ loop.index) }} as migrated_{{ loop.index }}
-    {%- endfor %},
-    accepted_row
+    {%- endfor %}
 
 from (
     select
-        pairs.*,
-        row_number() over (
-            partition by status, case when {{ marks | join(' + ') }} > 0 then 1 else 0 end
-            order by {{ keys | join(', ') }}, place
-        ) as rank_in_status
+        of_a_kind.*,
+        row_number() over (partition by {{ groups }} order by rank_of_kind, {{ keys }}, place) as rank_in_status
 
-    from {{ pairs }} as pairs
-    where status <> 'tolerated'
+    from (
+        select
+            pairs.*,
+            row_number() over (
+                partition by {{ ([groups] + cutover._names(plan['columns'], 'differs')) | join(', ') }}
+                order by {{ keys }}, place
+            ) as rank_of_kind
+
+        from {{ pairs }} as pairs
+        where status <> 'tolerated'
+    ) as of_a_kind
 ) as ranked
 where rank_in_status <= {{ plan.sample_size }}
-order by accepted_marks, status, rank_in_status
+order by {{ accepted }}, status, rank_in_status
 {%- endmacro %}
 
 

@@ -245,14 +245,19 @@ cross join lateral (select {{ cutover._side_columns(plan, 'migrated') }}) as mig
 {%- endmacro %}
 
 
-{#- The names under which `where` of an accepted difference finds the compared values. -#}
+{#- The names under which `where` of an accepted difference finds the compared values: each side's own. -#}
 {% macro _side_columns(plan, side) -%}
     {%- set columns = [] -%}
     {%- for key in plan['keys'] -%}
-        {%- do columns.append('compared.key_' ~ loop.index ~ ' as ' ~ cutover._quoted(key.name)) -%}
+        {%- do columns.append('compared.key_' ~ loop.index ~ ' as ' ~ cutover._quoted(cutover._name_on(side, key))) -%}
     {%- endfor -%}
     {%- for column in plan['columns'] -%}
-        {%- do columns.append('compared.' ~ side ~ '_' ~ loop.index ~ ' as ' ~ cutover._quoted(column.name)) -%}
+        {%- do columns.append('compared.' ~ side ~ '_' ~ loop.index ~ ' as ' ~ cutover._quoted(cutover._name_on(side, column))) -%}
     {%- endfor -%}
     {{ return(columns | join(', ')) }}
+{%- endmacro %}
+
+
+{% macro _name_on(side, column) -%}
+    {{ return(column.get('migrated_name', column.name) if side == 'migrated' else column.name) }}
 {%- endmacro %}

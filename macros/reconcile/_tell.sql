@@ -141,24 +141,29 @@ where
 {%- endmacro %}
 
 
-{#- The first rows of each kind that nobody accepted; all samples are in the JSON and in reconciliation_samples. -#}
+{#- The first rows of each status that nobody accepted; all samples are in the JSON and in reconciliation_samples. -#}
 {% macro _print_samples(outcome) -%}
     {%- set rows = [] -%}
     {%- for status in ('mismatch', 'only_in_legacy', 'only_in_migrated') -%}
         {%- for sample in (outcome.samples | selectattr('status', 'equalto', status) | rejectattr('accepted') | list)[:3] -%}
-            {%- set key = [] -%}
+            {%- set parts = [] -%}
             {%- for name in sample.key -%}
-                {%- do key.append(name ~ '=' ~ cutover._shown(sample.key[name])) -%}
+                {%- do parts.append(name ~ ' ' ~ cutover._shown_value(sample.key[name])) -%}
             {%- endfor -%}
             {%- set values = [] -%}
             {%- for name in sample.columns if status == 'mismatch' -%}
-                {%- do values.append(name ~ ': ' ~ cutover._shown(sample.columns[name].legacy) ~ ' -> ' ~ cutover._shown(sample.columns[name].migrated)) -%}
+                {%- do values.append(name ~ ' ' ~ cutover._shown_value(sample.columns[name].legacy) ~ ' -> ' ~ cutover._shown_value(sample.columns[name].migrated)) -%}
             {%- endfor -%}
-            {%- do rows.append([status, key | join(' '), values | join(', ')]) -%}
+            {%- do rows.append([status, parts | join(', ') ~ (': ' ~ values | join(', ') if values else '')]) -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- if rows -%}
         {%- do cutover._say('  sample rows') -%}
-        {%- do cutover._print_table(['status', 'key', 'legacy -> migrated'], rows) -%}
+        {%- do cutover._print_table(['status', 'key: legacy -> migrated'], rows) -%}
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro _shown_value(value) -%}
+    {{ return('NULL' if value is none else cutover._shown(value)) }}
 {%- endmacro %}

@@ -4,23 +4,23 @@
 {%- endmacro %}
 
 
-{#- A table in the log: `headers` a list of texts, `rows` a list of lists. Numbers stand to the right. -#}
+{#- A table in the log: `headers` a list of texts, `rows` a list of lists. Numbers stand to the right; long cells are cut, the last column's late. -#}
 {% macro _print_table(headers, rows) -%}
     {%- set widths = [] -%}
     {%- for header in headers -%}
-        {%- set column = [header | length] -%}
+        {%- set limit = 400 if loop.last else 60 -%}
+        {%- set place = loop.index0 -%}
+        {%- set lengths = [header | length] -%}
         {%- for row in rows -%}
-            {%- do column.append(cutover._cell(row[widths | length]) | length) -%}
+            {%- do lengths.append(cutover._cell(row[place], limit) | length) -%}
         {%- endfor -%}
-        {%- do widths.append(column | max) -%}
+        {%- do widths.append(lengths | max) -%}
     {%- endfor -%}
-    {%- do cutover._say('  ' ~ cutover._padded(headers, widths)) -%}
     {%- set rules = [] -%}
     {%- for width in widths -%}
-        {%- do rules.append('-' * width) -%}
+        {%- do rules.append('-' * ([width, 60] | min)) -%}
     {%- endfor -%}
-    {%- do cutover._say('  ' ~ rules | join('  ')) -%}
-    {%- for row in rows -%}
+    {%- for row in [headers, rules] + rows -%}
         {%- do cutover._say('  ' ~ cutover._padded(row, widths)) -%}
     {%- endfor -%}
 {%- endmacro %}
@@ -34,7 +34,7 @@
 {% macro _padded(cells, widths) -%}
     {%- set padded = [] -%}
     {%- for cell in cells -%}
-        {%- set text = cutover._cell(cell) -%}
+        {%- set text = cutover._cell(cell, widths[loop.index0]) -%}
         {%- set gap = ' ' * (widths[loop.index0] - text | length) -%}
         {%- do padded.append(gap ~ text if cell is number and cell is not boolean else text ~ gap) -%}
     {%- endfor -%}
@@ -43,12 +43,12 @@
 
 
 {#- A value as a cell of one line: whole numbers with thousands separated, line ends shown, long text cut. -#}
-{% macro _cell(value) -%}
+{% macro _cell(value, limit=60) -%}
     {%- if value is none or value is undefined -%}
         {{ return('-') }}
     {%- elif value is integer and value is not boolean -%}
         {{ return('{:,}'.format(value)) }}
     {%- endif -%}
     {%- set text = (value | string).replace('\n', '\\n').replace('\r', '\\r').replace('\t', '\\t') -%}
-    {{ return(text if text | length <= 60 else text[:57] ~ '...') }}
+    {{ return(text if text | length <= limit else text[:limit - 3] ~ '...') }}
 {%- endmacro %}
