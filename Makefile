@@ -1,0 +1,90 @@
+# `make` lists what there is. Each target sets up what it needs, and again when the pins in requirements/ change.
+
+# The Python that the virtual environments are made with: 3.11, 3.12 or 3.13.
+PYTHON ?= python3
+# The dbt to demonstrate and test with: 1.11, or 1.10 (1.10.8, the oldest that the package supports).
+DBT ?= 1.11
+# More arguments for pytest: make test PYTEST_ARGS='-k reconcile -x'
+PYTEST_ARGS ?=
+
+ifeq ($(DBT),1.11)
+VENV := .venv
+else
+VENV := .venv-dbt-$(DBT)
+endif
+# What needs a dbt of its own, whatever DBT says.
+OLDEST := .venv-dbt-1.10
+FUSION := .venv-fusion
+
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Progress is read while it comes, also when the output is a pipe.
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help demo test test-all test-postgres lint parse wheel pins clean
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile | awk '{ printf "  make %-14s", $$2; $$1 = $$2 = ""; print }'
+
+demo: $(VENV)/.ready  ## migrate real flight data, legacy to dbt: profile, check, reconcile, publish, roll back
+	@"$(VENV)/bin/python" demo/run.py
+
+test: $(VENV)/.ready  ## the pytest suite on DuckDB, the integration project and the demo in it
+	"$(VENV)/bin/python" -m pytest -q $(PYTEST_ARGS)
+
+# TESTED=1 says that `make test` has just passed: .ci/run doesn't run the same tests twice.
+test-all: lint parse wheel $(if $(TESTED),,test) test-postgres  ## test, lint, parse (dbt 1.11, 1.10.8, Fusion), wheel, Postgres
+
+# Starts a private Postgres on the loopback and stops it; when it can't be started the run fails. What no engine is asked for ran in `make test`.
+test-postgres: $(VENV)/.ready
+	"$(VENV)/bin/python" -m pytest -q --dbt-engine postgres -k postgres $(PYTEST_ARGS)
+
+lint: .venv/.checks  ## ruff, mypy, the SQL style, yamllint
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m mypy
+	.venv/bin/python scripts/check_sql_style.py
+	.venv/bin/python -m yamllint --strict .
+
+parse: .venv/.ready $(OLDEST)/.pins $(FUSION)/.pins  ## parse every dbt project here, warnings being errors, on each dbt
+	.venv/bin/python scripts/parse_projects.py .venv/bin/dbt
+	.venv/bin/python scripts/parse_projects.py $(OLDEST)/bin/dbt
+	.venv/bin/python scripts/parse_projects.py $(FUSION)/bin/dbt
+
+wheel: .venv/.checks  ## build the Python distribution and install it in an empty environment
+	.venv/bin/python scripts/check_wheel.py
+
+pins:  ## write requirements/*.txt anew from pyproject.toml (needs uv)
+	scripts/pin.sh
+
+clean:  ## remove what the other targets made
+	rm -rf .venv .venv-* dist target logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf demo/output demo/target demo/logs demo/dbt_packages
+	rm -rf integration_tests/target integration_tests/logs integration_tests/dbt_packages
+	find src tests demo integration_tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The pins of an environment ...
+.venv/.pins: requirements/dbt-1.11.txt
+	@scripts/make_venv.sh "$(PYTHON)" .venv $<
+	@touch $@
+
+.venv-dbt-%/.pins: requirements/dbt-%.txt
+	@scripts/make_venv.sh "$(PYTHON)" .venv-dbt-$* $<
+	@touch $@
+
+$(FUSION)/.pins: requirements/fusion.txt
+	@scripts/make_venv.sh "$(PYTHON)" $(FUSION) $<
+	@touch $@
+
+# ... then the distribution itself, from src/: these two files say its version, its entry points and its dependencies.
+%/.ready: %/.pins pyproject.toml dbt_project.yml
+	@"$*/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.checks: .venv/.ready requirements/check.txt
+	@.venv/bin/python -m pip install --quiet --no-deps --requirement requirements/check.txt
+	@.venv/bin/python -m pip check
+	@touch $@
