@@ -1,0 +1,5 @@
+select
+    *,
+    {{ built_by() }} as built_by
+
+from {{ ref('silver_airports') }}
