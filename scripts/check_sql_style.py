@@ -4,7 +4,7 @@ Formatters for dbt don't cope with what this package is made of: in a file that 
 statement at all, and sqlfmt lays the Jinja out anew where its shape is chosen for the reader. So the rules that can be
 told by a line are told here:
 
-- no tab, no space at a line's end, one newline at the end of the file, no line over 140 characters;
+- no tab, no space at a line's end, one newline at the end of the file, no line over 160 characters;
 - SQL keywords in lower case, outside texts, comments and quoted names;
 - in ``macros/``: a macro's head ends with ``-%}`` and its end begins with ``{%-``, so that compiled SQL has no
   stray lines (a generic test's head and end stand bare);
@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST_LINE = 140
+LONGEST_LINE = 160
 UPPER_KEYWORD = re.compile(
     r"\b(?:ALL|ALTER|AND|AS|ASC|BETWEEN|BY|CASE|CAST|CREATE|CROSS|DELETE|DESC|DISTINCT|DROP|ELSE|END|EXISTS|FROM|FULL"
     r"|GROUP|HAVING|IN|INNER|INSERT|INTERSECT|INTO|IS|JOIN|LATERAL|LEFT|LIKE|LIMIT|NOT|NULL|ON|OR|ORDER|OUTER|OVER"

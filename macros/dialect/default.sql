@@ -29,17 +29,33 @@
     {%- set rows = [] -%}
     {%- for wanted in relations -%}
         {%- set asked = loop.index0 -%}
-        {%- set schema = api.Relation.create(database=wanted.database, schema=wanted.schema) -%}
-        {%- for relation in adapter.list_relations_without_caching(schema) if relation.identifier | lower == wanted.identifier | lower -%}
+        {%- set relation = adapter.get_relation(database=wanted.database, schema=wanted.schema, identifier=wanted.identifier) -%}
+        {%- if relation is not none -%}
             {%- for column in adapter.get_columns_in_relation(relation) -%}
                 {%- do rows.append({
                     'asked': asked, 'database': relation.database, 'schema': relation.schema, 'name': relation.identifier,
                     'readable': true, 'column': column.name, 'type': column.data_type,
                 }) -%}
             {%- endfor -%}
-        {%- endfor -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(rows) }}
+{%- endmacro %}
+
+
+{% macro dialect_relation_names(database) -%}
+    {{ return(adapter.dispatch('dialect_relation_names', 'cutover')(database)) }}
+{%- endmacro %}
+
+{% macro default__dialect_relation_names(database) -%}
+    {%- set query -%}
+        select ':' || s.schema_name as schema, ':' || t.table_name as name
+        from information_schema.schemata as s
+        left join information_schema.tables as t on t.table_catalog = s.catalog_name and t.table_schema = s.schema_name
+        where lower(s.catalog_name) = lower({{ cutover._literal(database) }})
+        order by 1, 2
+    {%- endset -%}
+    {{ return(cutover._rows(query, exact=['schema', 'name'])) }}
 {%- endmacro %}
 
 

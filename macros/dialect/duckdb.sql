@@ -1,4 +1,4 @@
-{#- DuckDB 1.1 and later; what is said of hash() and of collations was tried on 2.0. -#}
+{#- DuckDB 1.3 and later; what is said of hash() and of collations was tried on 2.0. -#}
 
 {% macro duckdb__dialect_capability(name) -%}
     {{ return(name in ('cross_database', 'transactional_ddl', 'pointer_views')) }}
@@ -80,7 +80,7 @@
 
 {#-
     A NOCASE column keeps its collation through a cast, and joins 'a' with 'A' while their hashes differ: only an explicit binary collation takes it off.
-    Nested values go through JSON, whose text tells [NULL] from ['NULL']. Adding 0 turns -0.0 into 0.0.
+    Nested and tagged values go through JSON, whose text tells [NULL] from ['NULL']. Adding 0 turns -0.0 into 0.0.
 -#}
 {% macro duckdb__dialect_comparable(expression, facts) -%}
     {%- set plain = {'boolean': 'boolean', 'date': 'date', 'timestamp': 'timestamp', 'timestamptz': 'timestamptz', 'time': 'time'} -%}
@@ -89,24 +89,30 @@
     {%- elif facts.family == 'decimal' -%}
         {{ return('cast(' ~ expression ~ ' as decimal(' ~ facts.precision ~ ', ' ~ facts.scale ~ '))') }}
     {%- elif facts.family == 'float' -%}
-        {{ return('cast(' ~ expression ~ ' as double) + 0') }}
+        {{ return('(cast(' ~ expression ~ ' as double) + 0)') }}
     {%- elif facts.family == 'text' -%}
         {{ return('(cast(' ~ expression ~ ' as varchar) collate "binary")') }}
     {%- elif facts.family in plain -%}
         {{ return('cast(' ~ expression ~ ' as ' ~ plain[facts.family] ~ ')') }}
     {%- elif facts.type == 'BLOB' -%}
         {{ return('hex(' ~ expression ~ ')') }}
-    {%- elif facts.type.endswith(']') or facts.type.startswith('STRUCT(') or facts.type.startswith('MAP(') -%}
+    {%- elif facts.type.endswith(']') or facts.type.startswith('STRUCT(') or facts.type.startswith('MAP(') or facts.type.startswith('UNION(')
+        or facts.type == 'VARIANT' -%}
         {{ return('cast(to_json(' ~ expression ~ ') as varchar)') }}
     {%- endif -%}
     {{ return('(cast(' ~ expression ~ ' as varchar) collate "binary")') }}
 {%- endmacro %}
 
 
-{#- 128 bits hold the difference of any two 64 bit integers. -#}
+{#-
+    128 bits hold the difference of any two 64 bit integers. The widest types have no wider one: there a difference that overflows, and only that one, is taken
+    in floating point.
+-#}
 {% macro duckdb__dialect_difference(left, right, facts) -%}
     {%- if facts.family == 'integer' and facts.precision <= 19 -%}
         {{ return('abs(cast(' ~ left ~ ' as hugeint) - cast(' ~ right ~ ' as hugeint))') }}
+    {%- elif facts.family in ('integer', 'decimal') and facts.precision >= 38 -%}
+        {{ return('coalesce(cast(try(abs(' ~ left ~ ' - ' ~ right ~ ')) as double), abs(cast(' ~ left ~ ' as double) - cast(' ~ right ~ ' as double)))') }}
     {%- endif -%}
     {{ return(cutover.default__dialect_difference(left, right, facts)) }}
 {%- endmacro %}

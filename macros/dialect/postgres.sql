@@ -5,7 +5,10 @@
 {%- endmacro %}
 
 
-{#- pg_catalog, for information_schema hides what this role may not read, and that deserves a better error than "not there". -#}
+{#-
+    pg_catalog, for information_schema hides what this role may not read, and that deserves a better error than "not there". A column of a domain has the type
+    that the domain is made of.
+-#}
 {% macro postgres__dialect_catalog(relations) -%}
     {%- set query -%}
         {%- for wanted in relations %}
@@ -18,12 +21,13 @@
             has_schema_privilege(n.oid, 'usage')
                 and (has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select')) as readable,
             ':' || a.attname as column,
-            ':' || format_type(a.atttypid, a.atttypmod) as type,
+            ':' || case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) else format_type(a.atttypid, a.atttypmod) end as type,
             a.attnum as place
 
         from pg_catalog.pg_class as c
         inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
         left join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        left join pg_catalog.pg_type as t on t.oid = a.atttypid
         where
             c.relkind in ('r', 'v', 'm', 'p', 'f')
             and lower(current_database()) = lower({{ cutover._literal(wanted.database) }})
@@ -36,8 +40,11 @@
 {%- endmacro %}
 
 
-{#- The E form reads a backslash the same whatever standard_conforming_strings says. -#}
+{#- The E form reads a backslash the same whatever standard_conforming_strings says. No text of PostgreSQL holds the character 0. -#}
 {% macro postgres__dialect_text_literal(value) -%}
+    {%- if '\x00' in value -%}
+        {%- do cutover._refuse('_literal', 'value', 'a text without the character 0, which this engine can not hold', value) -%}
+    {%- endif -%}
     {%- set doubled = value.replace("'", "''") -%}
     {{ return("E'" ~ doubled.replace('\\', '\\\\') ~ "'" if '\\' in value else "'" ~ doubled ~ "'") }}
 {%- endmacro %}
@@ -67,7 +74,7 @@
         {{ return({'family': 'decimal', 'precision': none, 'scale': none}) }}
     {%- elif data_type in ('real', 'double precision') -%}
         {{ return({'family': 'float'}) }}
-    {%- elif modules.re.match('^(text|character varying(\\(\\d+\\))?|character(\\(\\d+\\))?)$', data_type) -%}
+    {%- elif modules.re.match('^(text|character varying(\\(\\d+\\))?|character(\\(\\d+\\))?|bpchar|name)$', data_type) -%}
         {{ return({'family': 'text'}) }}
     {%- elif data_type in ('boolean', 'date') -%}
         {{ return({'family': data_type}) }}
@@ -87,7 +94,7 @@
         'integer': 'bigint', 'decimal': 'numeric', 'boolean': 'boolean', 'date': 'date', 'timestamp': 'timestamp', 'timestamptz': 'timestamptz', 'time': 'time',
     } -%}
     {%- if facts.family == 'float' -%}
-        {{ return('cast(' ~ expression ~ ' as double precision) + 0') }}
+        {{ return('(cast(' ~ expression ~ ' as double precision) + 0)') }}
     {%- elif facts.family in plain -%}
         {{ return('cast(' ~ expression ~ ' as ' ~ plain[facts.family] ~ ')') }}
     {%- endif -%}

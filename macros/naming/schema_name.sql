@@ -13,7 +13,8 @@
     {%- set limit = cutover.dialect_max_identifier_length() -%}
     {%- if cutover._utf8_length(name) > limit -%}
         {%- do cutover._fail('schema_name', 'the schema name ' ~ cutover._shown(name) ~ cutover._of_node(node) ~ ' has ' ~ cutover._utf8_length(name)
-            ~ ' bytes, and this engine keeps ' ~ limit ~ ': it would be cut, and could meet another one. Shorten `+schema`, the target schema or the target name.') -%}
+            ~ ' bytes, and this engine keeps ' ~ limit
+                ~ ': it would be cut, and could meet another one. Shorten `+schema`, the target schema or the target name.') -%}
     {%- endif -%}
     {{ return(name) }}
 {%- endmacro %}
@@ -63,7 +64,8 @@
     {%- endif -%}
     {%- for schema in cutover._blue_green_schemas('schema_name') -%}
         {%- if name | lower in [schema | lower ~ '__blue', schema | lower ~ '__green'] -%}
-            {%- do cutover._fail('schema_name', 'the schema name ' ~ cutover._shown(name) ~ ' belongs to blue/green publishing of ' ~ schema ~ '. Choose another `+schema`.') -%}
+            {%- do cutover._fail('schema_name', 'the schema name ' ~ cutover._shown(name) ~ ' belongs to blue/green publishing of ' ~ schema
+                ~ '. Choose another `+schema`.') -%}
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -16,7 +16,8 @@
     {%- if alike | length == 1 -%}
         {{ return(alike[0]) }}
     {%- elif alike -%}
-        {%- do cutover._refuse(origin, argument, 'one column of ' ~ relation.text ~ ', spelled exactly: ' ~ alike | map(attribute='name') | join(' or '), name) -%}
+        {%- do cutover._refuse(origin, argument, 'one column of ' ~ relation.text ~ ', spelled exactly: ' ~ alike | map(attribute='name') | join(' or '),
+            name) -%}
     {%- endif -%}
     {%- set shown = names if names | length <= 20 else names[:20] + ['and ' ~ (names | length - 20) ~ ' more'] -%}
     {%- do cutover._refuse(origin, argument, 'a column of ' ~ relation.text ~ ' (' ~ shown | join(', ') ~ ')', name, candidates=names) -%}

@@ -14,11 +14,7 @@
 
 {#- An argument that isn't what it must be: which one, what is allowed, what was given, the near miss, an example. -#}
 {% macro _refuse(origin, argument, allowed, value, candidates=none, example=none) -%}
-    {%- set parts = ['`' ~ argument ~ '` must be ' ~ allowed ~ '; got ' ~ cutover._shown(value) ~ '.'] -%}
-    {%- set near = cutover._nearest(value, candidates) if candidates else none -%}
-    {%- if near is not none -%}
-        {%- do parts.append("Did you mean '" ~ near ~ "'?") -%}
-    {%- endif -%}
+    {%- set parts = ['`' ~ argument ~ '` must be ' ~ allowed ~ '; got ' ~ cutover._shown(value) ~ '.' ~ cutover._hint(value, candidates or [])] -%}
     {%- if example is not none -%}
         {%- do parts.append('Example: ' ~ example ~ '.') -%}
     {%- endif -%}
@@ -32,12 +28,15 @@
 {%- endmacro %}
 
 
-{#- A value as an error shows it: one line, text in quotes, cut when long. -#}
+{#-
+    A value as an error shows it: one line, text in quotes, cut when long. Python's repr escapes what a line or a log can't hold; the double quote that is added
+    for it and taken off again makes it write single quotes around.
+-#}
 {% macro _shown(value) -%}
     {%- if value is undefined or value is none -%}
         {{ return('nothing') }}
     {%- elif value is string -%}
-        {%- set line = value.replace('\\', '\\\\').replace('\n', '\\n').replace('\r', '\\r').replace('\t', '\\t').replace("'", "\\'") -%}
+        {%- set line = ('%r' | format(value ~ '"'))[1:-2] -%}
         {%- set line = line if line | length <= 120 else line[:117] ~ '...' -%}
         {{ return("'" ~ line ~ "'") }}
     {%- elif value is boolean -%}

@@ -12,6 +12,10 @@
     {%- elif value is number -%}
         {{ return(cutover._number_literal(value)) }}
     {%- elif value is string -%}
+        {#- Half of a surrogate pair is no character: no engine and no file can hold it. -#}
+        {%- if value.encode('utf-8', 'ignore').decode('utf-8') != value -%}
+            {%- do cutover._refuse('_literal', 'value', 'a text that UTF-8 can hold', value) -%}
+        {%- endif -%}
         {{ return(cutover.dialect_text_literal(value)) }}
     {%- elif value.isoformat is defined and value.hour is defined and value.year is defined -%}
         {%- set type = 'timestamp' if value.tzinfo is none else 'timestamp with time zone' -%}
@@ -23,12 +27,17 @@
 {%- endmacro %}
 
 
-{#- A number keeps its digits: 0.1 stays an exact decimal where the engine reads it so. NaN and the infinities have no bare form in SQL. -#}
+{#-
+    A number keeps its digits: 0.1 stays an exact decimal where the engine reads it so, and a decimal never becomes a float for being written with an exponent.
+    NaN and the infinities have no bare form in SQL.
+-#}
 {% macro _number_literal(value) -%}
     {%- set text = value | string -%}
-    {%- if text | lower in ('nan', 'inf', '-inf', 'infinity', '-infinity') -%}
-        {%- set name = 'NaN' if text | lower == 'nan' else ('-Infinity' if text.startswith('-') else 'Infinity') -%}
+    {%- if 'n' in text | lower -%}
+        {%- set name = 'NaN' if 'nan' in text | lower else ('-Infinity' if text.startswith('-') else 'Infinity') -%}
         {{ return("cast('" ~ name ~ "' as " ~ dbt.type_float() ~ ')') }}
+    {%- elif value.as_tuple is defined -%}
+        {{ return('{:f}'.format(value)) }}
     {%- endif -%}
     {{ return(text) }}
 {%- endmacro %}

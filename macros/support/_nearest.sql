@@ -17,6 +17,13 @@
 {%- endmacro %}
 
 
+{#- The near miss as a sentence to stand at the end of another; empty without one. -#}
+{% macro _hint(value, candidates) -%}
+    {%- set near = cutover._nearest(value, candidates) -%}
+    {{ return(" Did you mean '" ~ near ~ "'?" if near is not none else '') }}
+{%- endmacro %}
+
+
 {#- Levenshtein's distance (V. Levenshtein, 1966), one row at a time. Only error paths pay for it. -#}
 {% macro _edit_distance(left, right) -%}
     {%- set state = namespace(row=range(right | length + 1) | list) -%}

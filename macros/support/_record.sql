@@ -33,15 +33,35 @@
 
 {% macro _state_relation(table) -%}
     {%- set schema = cutover._var('cutover_schema') -%}
-    {%- do cutover._require_text('_record', 'cutover_schema', schema) -%}
-    {{ return(api.Relation.create(database=cutover._var('cutover_database') or target.database, schema=schema, identifier=table)) }}
+    {%- set database = target.database if cutover._var('cutover_database') is none else cutover._var('cutover_database') -%}
+    {%- do cutover._require_state_place('cutover_schema', schema) -%}
+    {%- do cutover._require_state_place('cutover_database', database) -%}
+    {%- if database | lower != target.database | lower and not cutover.dialect_capability('cross_database') -%}
+        {%- do cutover._refuse('_record', 'cutover_database', target.database ~ ', for this engine writes to that database only', database) -%}
+    {%- endif -%}
+    {{ return(api.Relation.create(database=database, schema=schema, identifier=table)) }}
 {%- endmacro %}
 
 
-{#-
-    Makes what is missing of the named state tables: the schema, a table, a column that a later version added. One catalog query when all is there.
--#}
+{#- A Relation leaves quotes inside a name as they are: the place of our own tables has none. -#}
+{% macro _require_state_place(name, value) -%}
+    {%- do cutover._require_text('_record', name, value) -%}
+    {%- if '"' in value -%}
+        {%- do cutover._refuse('_record', name, 'a name without double quotes', value) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Makes what is missing of the named state tables. One catalog query when all is there. -#}
 {% macro _ensure_state(tables) -%}
+    {%- for statement in cutover._state_statements(tables) -%}
+        {%- do run_query(statement) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#- The statements that make what is missing: the schema, a table, a column that a later version added. -#}
+{% macro _state_statements(tables) -%}
     {%- set wanted = [] -%}
     {%- for table in tables -%}
         {%- do wanted.append(cutover._state_relation(table)) -%}
@@ -52,13 +72,8 @@
         {%- set have = rows | selectattr('asked', 'equalto', loop.index0) | map(attribute='column') | map('lower') | list -%}
         {%- do statements.extend(cutover._state_ddl(table, wanted[loop.index0], have)) -%}
     {%- endfor -%}
-    {%- if statements -%}
-        {#- Not adapter.create_schema: it opens a transaction of dbt's own, which DuckDB loses when an operation ends. -#}
-        {%- do run_query(cutover.dialect_create_schema(wanted[0])) -%}
-    {%- endif -%}
-    {%- for statement in statements -%}
-        {%- do run_query(statement) -%}
-    {%- endfor -%}
+    {#- Not adapter.create_schema: it opens a transaction of dbt's own, which DuckDB loses when an operation ends. -#}
+    {{ return([cutover.dialect_create_schema(wanted[0])] + statements if statements else []) }}
 {%- endmacro %}
 
 
@@ -82,8 +97,13 @@
 
 {#- Appends `rows` (mappings of column to value) to a state table, in statements of at most 200 rows: named columns, every value a literal. -#}
 {% macro _record(table, rows) -%}
+    {#- All of them written before the first is sent: a value without a literal refuses the whole. -#}
+    {%- set statements = [] -%}
     {%- for batch in rows | batch(200) -%}
-        {%- do run_query(cutover._insert_statement(table, batch)) -%}
+        {%- do statements.append(cutover._insert_statement(table, batch)) -%}
+    {%- endfor -%}
+    {%- for statement in statements -%}
+        {%- do run_query(statement) -%}
     {%- endfor -%}
 {%- endmacro %}
 

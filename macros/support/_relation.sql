@@ -35,46 +35,58 @@
         {%- set spellings = [[wanted.schema, wanted.identifier]] -%}
     {%- elif spellings | length > 1 -%}
         {%- set names = [] -%}
-        {%- for spelling in spellings -%}
+        {%- for spelling in spellings | sort(case_sensitive=true) -%}
             {%- do names.append('"' ~ spelling | join('"."') ~ '"') -%}
         {%- endfor -%}
-        {%- do cutover._fail(origin, '`' ~ argument ~ '` ' ~ cutover._relation_text(wanted) ~ ' could be any of ' ~ names | join(', ') ~ ', which differ by case alone. Write the one that is meant, quoted.') -%}
+        {%- do cutover._fail(origin, '`' ~ argument ~ '` ' ~ cutover._relation_text(wanted) ~ ' could be any of ' ~ names | join(', ')
+            ~ ', which differ by case alone. Write the one that is meant, quoted.') -%}
     {%- endif -%}
     {%- set mine = rows | selectattr('schema', 'equalto', spellings[0][0]) | selectattr('name', 'equalto', spellings[0][1]) | list -%}
-    {%- set relation = api.Relation.create(database=mine[0].database, schema=mine[0].schema, identifier=mine[0].name) -%}
+    {%- set real = api.Relation.create(database=mine[0].database, schema=mine[0].schema, identifier=mine[0].name) -%}
     {%- if not mine[0].readable -%}
-        {%- do cutover._fail(origin, '`' ~ argument ~ '` ' ~ cutover._relation_text(relation) ~ ' is there, but this run has no right to read it. Grant it usage on the schema and select on the relation.') -%}
+        {%- do cutover._fail(origin, '`' ~ argument ~ '` ' ~ cutover._relation_text(real)
+            ~ ' is there, but this run has no right to read it. Grant it usage on the schema and select on the relation.') -%}
     {%- endif -%}
     {%- set columns = [] -%}
     {%- for row in mine if row.column is not none -%}
         {%- do columns.append({'name': row.column, 'type': row.type}) -%}
     {%- endfor -%}
-    {{ return({'relation': relation, 'columns': columns, 'text': cutover._relation_text(relation)}) }}
+    {{ return({'relation': cutover._renderable(real), 'columns': columns, 'text': cutover._relation_text(real)}) }}
 {%- endmacro %}
 
 
+{#- A Relation puts quotes around its parts and leaves those inside as they are: doubled here, so that it can stand in SQL. -#}
+{% macro _renderable(relation) -%}
+    {{ return(api.Relation.create(
+        database=relation.database.replace('"', '""'), schema=relation.schema.replace('"', '""'), identifier=relation.identifier.replace('"', '""')
+    )) }}
+{%- endmacro %}
+
+
+{#- Says how far the look-up came: the database, the schema, the relation; one more query, for the names nearby. -#}
 {% macro _fail_missing_relation(origin, argument, wanted) -%}
     {%- set start = '`' ~ argument ~ '` ' ~ cutover._relation_text(wanted) ~ ' is not there: ' -%}
     {%- if wanted.database | lower != target.database | lower and not cutover.dialect_capability('cross_database') -%}
         {%- do cutover._fail(origin, start ~ 'this engine reads the database ' ~ target.database ~ ' only.') -%}
     {%- endif -%}
-    {%- set schemas = adapter.list_schemas(wanted.database) | list -%}
-    {%- set schema = namespace(name=none) -%}
-    {%- for name in schemas if name | lower == wanted.schema | lower -%}
-        {%- set schema.name = name -%}
-    {%- endfor -%}
-    {%- if schema.name is none -%}
-        {%- set near = cutover._nearest(wanted.schema, schemas) -%}
-        {%- set hint = " Did you mean '" ~ near ~ "'?" if near is not none else '' -%}
-        {%- do cutover._fail(origin, start ~ 'the database ' ~ wanted.database ~ ' has no schema ' ~ cutover._shown(wanted.schema) ~ '.' ~ hint) -%}
+    {%- set rows = cutover.dialect_relation_names(wanted.database) -%}
+    {%- if not rows -%}
+        {%- do cutover._fail(origin, start ~ 'there is no database ' ~ cutover._shown(wanted.database) ~ '.'
+            ~ cutover._hint(wanted.database, [target.database])) -%}
     {%- endif -%}
-    {%- set names = [] -%}
-    {%- for relation in adapter.list_relations_without_caching(api.Relation.create(database=wanted.database, schema=schema.name)) -%}
-        {%- do names.append(relation.identifier) -%}
+    {%- set schemas = rows | map(attribute='schema') | unique(case_sensitive=true) | list -%}
+    {%- set alike = [] -%}
+    {%- for schema in schemas if schema | lower == wanted.schema | lower -%}
+        {%- do alike.append(schema) -%}
     {%- endfor -%}
-    {%- set near = cutover._nearest(wanted.identifier, names) -%}
-    {%- set hint = " Did you mean '" ~ near ~ "'?" if near is not none else '' -%}
-    {%- do cutover._fail(origin, start ~ 'looked in schema ' ~ schema.name ~ ' of database ' ~ wanted.database ~ ', which holds ' ~ names | length ~ ' relations.' ~ hint) -%}
+    {%- if not alike -%}
+        {%- do cutover._fail(origin, start ~ 'the database ' ~ wanted.database ~ ' has no schema ' ~ cutover._shown(wanted.schema) ~ '.'
+            ~ cutover._hint(wanted.schema, schemas)) -%}
+    {%- endif -%}
+    {%- set schema = wanted.schema if wanted.schema in alike else alike[0] -%}
+    {%- set names = rows | selectattr('schema', 'equalto', schema) | map(attribute='name') | reject('none') | list -%}
+    {%- do cutover._fail(origin, start ~ 'looked in schema ' ~ schema ~ ' of database ' ~ wanted.database ~ ', which holds '
+        ~ names | length ~ ' relations.' ~ cutover._hint(wanted.identifier, names)) -%}
 {%- endmacro %}
 
 
@@ -87,8 +99,9 @@
         {%- do cutover._refuse(origin, argument, allowed, value) -%}
     {%- endif -%}
     {#- A shell eats the quotes of --args easily: ref(orders) is read as ref('orders'). -#}
-    {%- set name = "['\"]?([^'\"(),\\s]+)['\"]?" -%}
-    {%- set ref_call = modules.re.match('^\\s*ref\\(\\s*' ~ name ~ '(?:\\s*,\\s*' ~ name ~ ')?(?:\\s*,\\s*(?:v|version)\\s*=\\s*([0-9A-Za-z_.]+))?\\s*,?\\s*\\)\\s*$', value) -%}
+    {%- set name = "['\"]?([^'\"(),=\\s]+)['\"]?" -%}
+    {%- set ref_call = modules.re.match('^\\s*ref\\(\\s*' ~ name ~ '(?:\\s*,\\s*' ~ name
+        ~ ')?(?:\\s*,\\s*(?:v|version)\\s*=\\s*([0-9A-Za-z_.]+))?\\s*,?\\s*\\)\\s*$', value) -%}
     {%- if ref_call -%}
         {%- set first = ref_call.group(1) -%}
         {%- set second = ref_call.group(2) -%}
@@ -122,7 +135,8 @@
         {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed', 'snapshot') and (package is none or node.package_name == package) -%}
             {%- do names.append(node.name) -%}
             {%- if node.name == name and node.config.materialized == 'ephemeral' -%}
-                {%- do cutover._fail(origin, '`' ~ argument ~ "` ref('" ~ name ~ "') is ephemeral: it has no relation to read. Materialize it as a view or a table.") -%}
+                {%- do cutover._fail(origin, '`' ~ argument ~ "` ref('" ~ name
+                    ~ "') is ephemeral: it has no relation to read. Materialize it as a view or a table.") -%}
             {%- endif -%}
         {%- endfor -%}
         {%- if name not in names -%}

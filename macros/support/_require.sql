@@ -31,8 +31,8 @@
 
 {% macro _require_number(origin, argument, value, min=none) -%}
     {%- set allowed = 'a number' if min is none else 'a number of at least ' ~ min -%}
-    {#- A NaN is the only value that isn't itself. -#}
-    {%- if value is not number or value is boolean or value != value or (min is not none and value < min) -%}
+    {#- Python compares a NaN with nothing, and a decimal's signalling NaN not even with itself: told by its text. -#}
+    {%- if value is not number or value is boolean or 'nan' in value | string | lower or (min is not none and value < min) -%}
         {%- do cutover._refuse(origin, argument, allowed, value) -%}
     {%- endif -%}
 {%- endmacro %}
@@ -47,20 +47,20 @@
 
 {% macro _require_list(origin, argument, value, example, min=0) -%}
     {%- set allowed = 'a list' if min == 0 else 'a list with at least one item' -%}
-    {%- if value is string or value is mapping or value is not sequence or value | length < min -%}
+    {%- if value is undefined or value is string or value is mapping or value is not sequence or value | length < min -%}
         {%- do cutover._refuse(origin, argument, allowed, value, example=example) -%}
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- A list of column names, without a name twice. -#}
+{#- A list of names, none of them twice. -#}
 {% macro _require_names(origin, argument, value, example, min=0) -%}
     {%- do cutover._require_list(origin, argument, value, example, min) -%}
     {%- set seen = [] -%}
     {%- for name in value -%}
         {%- do cutover._require_text(origin, argument ~ '[' ~ loop.index0 ~ ']', name, example) -%}
         {%- if name in seen -%}
-            {%- do cutover._refuse(origin, argument, 'a list that names each column once', value) -%}
+            {%- do cutover._refuse(origin, argument, 'a list that names each once', value) -%}
         {%- endif -%}
         {%- do seen.append(name) -%}
     {%- endfor -%}
@@ -81,11 +81,10 @@
 {#- What a macro caught in Jinja's `kwargs` and `varargs`: arguments that it doesn't have. -#}
 {% macro _require_known_arguments(origin, unknown, extra, known) -%}
     {%- for name in unknown -%}
-        {%- set near = cutover._nearest(name, known) -%}
-        {%- set hint = " Did you mean '" ~ near ~ "'?" if near is not none else '' -%}
-        {%- do cutover._fail(origin, 'unknown argument ' ~ cutover._shown(name) ~ '.' ~ hint ~ ' Known: ' ~ known | join(', ') ~ '.') -%}
+        {%- do cutover._fail(origin, 'unknown argument ' ~ cutover._shown(name) ~ '.' ~ cutover._hint(name, known) ~ ' Known: ' ~ known | join(', ') ~ '.') -%}
     {%- endfor -%}
     {%- if extra -%}
-        {%- do cutover._fail(origin, 'takes at most ' ~ known | length ~ ' arguments (' ~ known | join(', ') ~ '); got ' ~ extra | length ~ ' more: ' ~ cutover._shown(extra | list) ~ '.') -%}
+        {%- do cutover._fail(origin, 'takes at most ' ~ known | length ~ ' arguments (' ~ known | join(', ') ~ '); got ' ~ extra | length ~ ' more: '
+            ~ cutover._shown(extra | list) ~ '.') -%}
     {%- endif -%}
 {%- endmacro %}

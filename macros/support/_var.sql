@@ -46,9 +46,7 @@
 
 
 {% macro _unknown_var(name, defaults) -%}
-    {%- set near = cutover._nearest(name, defaults.keys() | list) -%}
-    {%- set hint = " Did you mean '" ~ near ~ "'?" if near is not none else '' -%}
-    {{ return('unknown var ' ~ cutover._shown(name) ~ '.' ~ hint ~ ' Known: ' ~ defaults.keys() | join(', ') ~ '.') }}
+    {{ return('unknown var ' ~ cutover._shown(name) ~ '.' ~ cutover._hint(name, defaults) ~ ' Known: ' ~ defaults.keys() | join(', ') ~ '.') }}
 {%- endmacro %}
 
 

@@ -39,7 +39,7 @@ def test_a_file_in_good_style(faults):
     [
         pytest.param("    select", "\tselect", (5, "a tab; indent by four spaces"), id="tab"),
         pytest.param("(\n", "( \n", (4, "a space at the end of the line"), id="space at the end"),
-        pytest.param("(\n", "(" + " " * 139 + "1\n", (4, "141 characters; at most 140"), id="long line"),
+        pytest.param("(\n", "(" + " " * 159 + "1\n", (4, "161 characters; at most 160"), id="long line"),
         pytest.param(
             "{%- endmacro %}\n", "{%- endmacro %}", (7, "the file must end with one newline"), id="no newline"
         ),

@@ -1,0 +1,18 @@
+"""A pytest plugin that tests dbt macros: the project is parsed once a session, every test gets a clean place.
+
+The plugin itself is :mod:`dbt_cutover.testing.plugin`; tests use the ``dbt`` fixture, an object of
+:class:`dbt_cutover.testing.harness.Dbt`.
+"""
+
+from __future__ import annotations
+
+from dbt_cutover.testing.errors import (
+    DatabaseError,
+    EngineUnavailableError,
+    HarnessError,
+    ProjectError,
+)
+from dbt_cutover.testing.operation import Operation
+from dbt_cutover.testing.rows import Rows
+
+__all__ = ["DatabaseError", "EngineUnavailableError", "HarnessError", "Operation", "ProjectError", "Rows"]
