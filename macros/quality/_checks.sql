@@ -1,25 +1,51 @@
 {#-
     A user's list of checks, validated against the relation's columns before any scan. Each becomes a mapping: name, check, severity, where, columns (of
     {name, type}), label (what the messages call it), and what its kind needs: `failing` (a condition that says which row fails), `to`, `field`, `min`, `max`.
-    `labels` names a check's keys as the user gave them, where that isn't `checks[0].min`.
+    `relations` are those that `_asked_relations` named. `labels` names a check's keys as the user gave them, where that isn't `checks[0].min`.
 -#}
-{% macro _checks(origin, checks, relation, labels=none) -%}
-    {%- set example = '[{check: not_null, column: order_id}]' -%}
-    {%- do cutover._require_list(origin, 'checks', checks, example, min=1) -%}
+{% macro _checks(origin, checks, relations, labels=none) -%}
     {%- set read = [] -%}
     {%- set names = [] -%}
     {%- for check in checks -%}
         {%- set at = 'checks[' ~ loop.index0 ~ ']' -%}
-        {%- set one = cutover._check(origin, at, check, relation, labels or {}) -%}
-        {%- if one.name in names and check.name is defined -%}
-            {%- do cutover._refuse(origin, at ~ '.name', 'a name that no other check of the list has', one.name) -%}
+        {%- do read.append(cutover._check(origin, at, check, relations, labels or {})) -%}
+        {%- if check.get('name') is not none -%}
+            {%- if check.get('name') in names -%}
+                {%- do cutover._refuse(origin, at ~ '.name', 'a name that no other check of the list has', check.get('name')) -%}
+            {%- endif -%}
+            {%- do names.append(check.get('name')) -%}
         {%- endif -%}
-        {%- set before = names | select('equalto', one.name) | list | length -%}
-        {%- do names.append(one.name) -%}
-        {%- do one.update({'name': one.name if before == 0 else one.name ~ '_' ~ (before + 1), 'number': loop.index}) -%}
-        {%- do read.append(one) -%}
+    {%- endfor -%}
+    {%- for check in read -%}
+        {%- if checks[loop.index0].get('name') is none -%}
+            {%- do check.update({'name': cutover._free_name(check.name, names)}) -%}
+            {%- do names.append(check.name) -%}
+        {%- endif -%}
+        {%- do check.update({'number': loop.index}) -%}
     {%- endfor -%}
     {{ return(read) }}
+{%- endmacro %}
+
+
+{% macro _free_name(name, taken) -%}
+    {%- for number in range(1, taken | length + 2) -%}
+        {%- set candidate = name if number == 1 else name ~ '_' ~ number -%}
+        {%- if candidate not in taken -%}
+            {{ return(candidate) }}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#- Every relation that the list names, by its argument, so that one catalog query finds them all. -#}
+{% macro _asked_relations(table_name, checks) -%}
+    {%- set asked = {'table_name': table_name} -%}
+    {%- for check in checks -%}
+        {%- if check is mapping and check.get('check') == 'relationship' -%}
+            {%- do asked.update({'checks[' ~ loop.index0 ~ '].to': check.get('to')}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(asked) }}
 {%- endmacro %}
 
 
@@ -36,11 +62,12 @@
 {%- endmacro %}
 
 
-{% macro _check(origin, at, check, relation, labels) -%}
+{% macro _check(origin, at, check, relations, labels) -%}
     {%- set kinds = cutover._check_keys() -%}
     {%- do cutover._require_mapping(origin, at, check, '{check: not_null, column: order_id}') -%}
     {%- set kind = check.get('check') -%}
-    {%- if kind in ['not_empty_string', 'matches_regex', 'valid_email', 'length_between', 'expression', 'null_fraction', 'freshness', 'distinct_count', 'sum_between', 'monotonic'] -%}
+    {%- if kind in ['not_empty_string', 'matches_regex', 'valid_email', 'length_between', 'expression', 'null_fraction', 'freshness', 'distinct_count',
+        'sum_between', 'monotonic'] -%}
         {%- do cutover._not_yet(origin, '`' ~ at ~ '.check` ' ~ kind) -%}
     {%- endif -%}
     {%- do cutover._require_one_of(origin, at ~ '.check', kind, kinds.keys() | list) -%}
@@ -52,9 +79,9 @@
     {%- set severity = check.get('severity', 'error') -%}
     {%- do cutover._require_one_of(origin, at ~ '.severity', severity, ['warn', 'error']) -%}
     {%- if check.get('where') is not none -%}
-        {%- do cutover._require_text(origin, at ~ '.where', check.get('where'), "status <> 'test'") -%}
+        {%- do cutover._require_sql(origin, at ~ '.where', check.get('where'), "status <> 'test'") -%}
     {%- endif -%}
-    {%- set columns = cutover._check_columns(origin, at, check, kind, relation, labels) -%}
+    {%- set columns = cutover._check_columns(origin, at, check, kind, relations.table_name, labels) -%}
     {%- set names = columns | map(attribute='name') | list -%}
     {%- if check.get('name') is not none -%}
         {%- do cutover._require_text(origin, at ~ '.name', check.get('name')) -%}
@@ -63,7 +90,7 @@
         'name': check.get('name') or ([kind] + names) | join('_'), 'check': kind, 'severity': severity, 'where': check.get('where'),
         'columns': columns, 'column': names | join(', ') or none, 'failing': none,
     } -%}
-    {%- do read.update(cutover._check_details(origin, at, check, kind, columns, labels)) -%}
+    {%- do read.update(cutover._check_details(origin, at, check, kind, columns, relations, labels)) -%}
     {{ return(read) }}
 {%- endmacro %}
 
@@ -78,7 +105,11 @@
         {%- do cutover._require_names(origin, at ~ '.columns', check.get('columns'), '[order_id, line]', min=1) -%}
         {%- set columns = [] -%}
         {%- for name in check.get('columns') -%}
-            {%- do columns.append(cutover._column(origin, at ~ '.columns[' ~ loop.index0 ~ ']', name, relation)) -%}
+            {%- set column = cutover._column(origin, at ~ '.columns[' ~ loop.index0 ~ ']', name, relation) -%}
+            {%- if column in columns -%}
+                {%- do cutover._refuse(origin, at ~ '.columns', 'a list that names each once', check.get('columns')) -%}
+            {%- endif -%}
+            {%- do columns.append(column) -%}
         {%- endfor -%}
         {{ return(columns) }}
     {%- endif -%}
@@ -86,7 +117,7 @@
 {%- endmacro %}
 
 
-{% macro _check_details(origin, at, check, kind, columns, labels) -%}
+{% macro _check_details(origin, at, check, kind, columns, relations, labels) -%}
     {%- if kind == 'not_null' -%}
         {{ return({'failing': cutover._quoted(columns[0].name) ~ ' is null', 'label': 'is null'}) }}
     {%- elif kind == 'in_range' -%}
@@ -97,12 +128,14 @@
         {%- for value in check.get('values') -%}
             {%- do literals.append(cutover._bound(origin, at ~ '.values[' ~ loop.index0 ~ ']', value, columns[0])) -%}
         {%- endfor -%}
-        {{ return({'failing': cutover._quoted(columns[0].name) ~ ' not in (' ~ literals | join(', ') ~ ')', 'label': 'is none of ' ~ cutover._shown(check.get('values'))}) }}
+        {{ return({'failing': cutover._quoted(columns[0].name) ~ ' not in (' ~ literals | join(', ') ~ ')', 'label': 'is none of '
+            ~ cutover._shown(check.get('values'))}) }}
     {%- elif kind == 'relationship' -%}
-        {%- set parent = cutover._relation(origin, at ~ '.to', check.get('to')) -%}
+        {%- set parent = relations[at ~ '.to'] -%}
         {%- set field = cutover._column(origin, at ~ '.field', check.get('field'), parent) -%}
         {%- if cutover._comparison_family(field.type) != cutover._comparison_family(columns[0].type) -%}
-            {%- do cutover._fail(origin, '`' ~ at ~ '` compares ' ~ columns[0].name ~ ' (' ~ columns[0].type ~ ') with ' ~ field.name ~ ' (' ~ field.type ~ ') of ' ~ parent.text ~ ': cast one of them in a view first.') -%}
+            {%- do cutover._fail(origin, '`' ~ at ~ '` compares ' ~ columns[0].name ~ ' (' ~ columns[0].type ~ ') with ' ~ field.name ~ ' (' ~ field.type
+                ~ ') of ' ~ parent.text ~ ': cast one of them in a view first.') -%}
         {%- endif -%}
         {{ return({'to': parent, 'field': field, 'label': 'is not in ' ~ parent.text ~ '.' ~ field.name}) }}
     {%- elif kind == 'unique' -%}
@@ -154,31 +187,63 @@
 
 {#- Types that compare with each other as they are. -#}
 {% macro _comparison_family(type) -%}
-    {%- set family = cutover.dialect_type_facts(type).family -%}
-    {{ return('number' if family in ('integer', 'decimal', 'float') else family) }}
+    {%- set facts = cutover.dialect_type_facts(type) -%}
+    {{ return('number' if facts.family in ('integer', 'decimal', 'float') else (type if facts.family == 'other' else facts.family)) }}
 {%- endmacro %}
 
 
 {#- A value that a column is compared with, as a literal of the column's kind. `ordered` columns have a smaller and a larger. -#}
 {% macro _bound(origin, argument, value, column, ordered=false) -%}
     {%- set family = cutover._comparison_family(column.type) -%}
-    {%- set of_column = ' as the column ' ~ column.name ~ ' is ' ~ column.type -%}
+    {%- set of_column = ', as the column ' ~ column.name ~ ' is ' ~ column.type -%}
     {%- if family == 'number' -%}
-        {%- if value is not number or value is boolean -%}
-            {%- do cutover._refuse(origin, argument, 'a number,' ~ of_column, value) -%}
-        {%- endif -%}
-        {{ return(cutover._literal(value)) }}
+        {{ return(cutover._number_bound(origin, argument, value, column, of_column)) }}
     {%- elif family in ('date', 'timestamp', 'timestamptz') -%}
-        {%- set text = value.isoformat() if value is not string and value is not none and value.isoformat is defined else value -%}
-        {%- if text is not string or not modules.re.match('^\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?(Z|[+-]\\d{2}(:?\\d{2})?)?)?$', text) -%}
-            {%- do cutover._refuse(origin, argument, 'a date (2024-01-31) or a time (2024-01-31 12:00:00),' ~ of_column, value) -%}
-        {%- endif -%}
-        {{ return('cast(' ~ cutover._literal(text) ~ ' as ' ~ column.type ~ ')') }}
+        {{ return('cast(' ~ cutover._literal(cutover._time_bound(origin, argument, value, family, of_column)) ~ ' as ' ~ column.type ~ ')') }}
     {%- elif family == 'text' or (family == 'boolean' and not ordered) -%}
         {%- if (family == 'text' and value is not string) or (family == 'boolean' and value is not boolean) -%}
-            {%- do cutover._refuse(origin, argument, 'a ' ~ ('text' if family == 'text' else 'boolean') ~ ',' ~ of_column, value) -%}
+            {%- do cutover._refuse(origin, argument, 'a ' ~ family ~ of_column, value) -%}
         {%- endif -%}
         {{ return(cutover._literal(value)) }}
     {%- endif -%}
     {%- do cutover._fail(origin, '`' ~ argument ~ '` cannot be compared with the column ' ~ column.name ~ ', which is ' ~ column.type ~ '.') -%}
+{%- endmacro %}
+
+
+{#- Against floats a bound is rounded as the values were: 0.1 as a real is more than 0.1. What a real can't hold is left as it is. -#}
+{% macro _number_bound(origin, argument, value, column, of_column) -%}
+    {%- set floats = cutover.dialect_type_facts(column.type).family == 'float' -%}
+    {%- if value is not number or value is boolean or value != value or (not floats and value | string in ('inf', '-inf')) -%}
+        {%- do cutover._refuse(origin, argument, 'a number' ~ of_column, value) -%}
+    {%- endif -%}
+    {%- set literal = cutover._literal(value) -%}
+    {{ return('cast(' ~ literal ~ ' as ' ~ column.type ~ ')' if floats and value | abs < 3.4e38 else literal) }}
+{%- endmacro %}
+
+
+{#-
+    The text of a date or a time that is in the calendar. An offset must be there exactly when the column keeps moments: what a missing one means differs by
+    session.
+-#}
+{% macro _time_bound(origin, argument, value, family, of_column) -%}
+    {%- set allowed = {
+        'date': 'a date (2024-01-31)',
+        'timestamp': 'a date (2024-01-31) or a time without an offset (2024-01-31 12:00:00)',
+        'timestamptz': 'a time with its offset (2024-01-31 12:00:00+00:00)',
+    } -%}
+    {%- set clock = '[ T]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?' -%}
+    {%- set rest = {'date': '', 'timestamp': '(' ~ clock ~ ')?', 'timestamptz': clock ~ '(Z|[+-](0\\d|1[0-4])(:?[0-5]\\d)?)'} -%}
+    {%- set text = value.isoformat() if value is not string and value is not none and value.isoformat is defined else value -%}
+    {%- set found = modules.re.match('([1-9]\\d{3})-(0[1-9]|1[0-2])-([0-3]\\d)' ~ rest[family] ~ '\\Z', text) if text is string else none -%}
+    {%- if not found or not cutover._is_day(found.group(1) | int, found.group(2) | int, found.group(3) | int) -%}
+        {%- do cutover._refuse(origin, argument, allowed[family] ~ of_column, value) -%}
+    {%- endif -%}
+    {{ return(text) }}
+{%- endmacro %}
+
+
+{% macro _is_day(year, month, day) -%}
+    {%- set leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) -%}
+    {%- set days = [31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] -%}
+    {{ return(1 <= day <= days[month - 1]) }}
 {%- endmacro %}

@@ -30,7 +30,8 @@
             'min': row['min_' ~ loop.index], 'max': row['max_' ~ loop.index], 'mean': cutover._number_or_text(mean),
         }) -%}
     {%- endfor -%}
-    {%- do cutover._tell_profile(operation, {'operation': 'profile', 'relations': [{'relation': found.text, 'rows': cutover._count(row['row_count']), 'columns': results}]}) -%}
+    {%- do cutover._tell_profile(operation, {'operation': 'profile', 'relations': [{'relation': found.text, 'rows': cutover._count(row['row_count']),
+        'columns': results}]}) -%}
 {%- endmacro %}
 
 
@@ -48,7 +49,8 @@ select
     {{ cutover.dialect_approx_distinct(compared) if approximate else 'count(distinct ' ~ compared ~ ')' }} as distinct_{{ loop.index }},
     {{ cutover._exact_text('min(' ~ compared ~ ')') if ordered else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as min_{{ loop.index }},
     {{ cutover._exact_text('max(' ~ compared ~ ')') if ordered else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as max_{{ loop.index }},
-    {{ cutover._exact_text('avg(' ~ compared ~ ')') if facts.family in ('integer', 'decimal', 'float') else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as mean_{{ loop.index }}
+    {{ cutover._exact_text('avg(' ~ compared ~ ')') if facts.family in ('integer', 'decimal', 'float') else 'cast(null as ' ~ dbt.type_string()
+        ~ ')' }} as mean_{{ loop.index }}
     {%- endfor %}
 
 from {{ relation.relation }}
@@ -68,7 +70,8 @@ from {{ relation.relation }}
     {%- set relation = outcome.relations[0] -%}
     {%- set rows = [] -%}
     {%- for column in relation.columns -%}
-        {%- do rows.append([column.column, column.type, column.nulls, column.distinct, column.min, column.max, column.mean | round(4) if column.mean is number else column.mean]) -%}
+        {%- do rows.append([column.column, column.type, column.nulls, column.distinct, column.min, column.max, column.mean | round(4)
+            if column.mean is number else column.mean]) -%}
     {%- endfor -%}
     {%- do cutover._say('cutover.profile: ' ~ relation.relation ~ ', ' ~ cutover._cell(relation.rows) ~ ' rows') -%}
     {%- do cutover._print_table(['column', 'type', 'nulls', 'distinct', 'min', 'max', 'mean'], rows) -%}

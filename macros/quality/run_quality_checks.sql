@@ -3,7 +3,8 @@
     fail_on='error', name=none, record=true, dry_run=false, output='table'
 ) -%}
     {%- set known = [
-        'table_name', 'column_name', 'expected_min', 'expected_max', 'checks', 'select', 'where', 'sample_size', 'redact', 'fail_on', 'name', 'record', 'dry_run', 'output',
+        'table_name', 'column_name', 'expected_min', 'expected_max', 'checks', 'select', 'where', 'sample_size', 'redact', 'fail_on', 'name', 'record',
+            'dry_run', 'output',
     ] -%}
     {%- if not execute -%}
         {{ return('') }}
@@ -15,27 +16,32 @@
     {%- do cutover._require_integer(operation, 'sample_size', sample_size, min=0, max=10000) -%}
     {%- do cutover._require_one_of(operation, 'fail_on', fail_on, ['error', 'warn', 'never']) -%}
     {%- do cutover._require_boolean(operation, 'record', record) -%}
-    {%- for argument, value in [('where', where), ('name', name)] if value is not none -%}
-        {%- do cutover._require_text(operation, argument, value) -%}
-    {%- endfor -%}
+    {%- if where is not none -%}
+        {%- do cutover._require_sql(operation, 'where', where, "status <> 'test'") -%}
+    {%- endif -%}
+    {%- if name is not none -%}
+        {%- do cutover._require_text(operation, 'name', name) -%}
+    {%- endif -%}
     {%- do cutover._require_names(operation, 'redact', redact, '[email]') -%}
     {%- set list = cutover._asked_checks(operation, column_name, expected_min, expected_max, checks) -%}
-    {%- set relation = cutover._relation(operation, 'table_name', table_name) -%}
+    {%- set relations = cutover._relations(operation, cutover._asked_relations(table_name, list)) -%}
+    {%- set relation = relations.table_name -%}
     {%- set labels = {} if checks is not none else {'column': 'column_name', 'min': 'expected_min', 'max': 'expected_max'} -%}
-    {%- set read = cutover._checks(operation, list, relation, labels) -%}
+    {%- set read = cutover._checks(operation, list, relations, labels) -%}
     {%- set hidden = [] -%}
     {%- for column in redact -%}
         {%- do hidden.append(cutover._column(operation, 'redact[' ~ loop.index0 ~ ']', column, relation).name) -%}
     {%- endfor -%}
-    {%- set row = (cutover._run(operation, 'one scan for ' ~ read | length ~ ' checks of ' ~ relation.text, cutover._scan_query(relation, where, read), exact=cutover._seen_columns(read)) or [none])[0] -%}
+    {%- set row = (cutover._run(operation, 'one scan for ' ~ read | length ~ ' checks of ' ~ relation.text, cutover._scan_query(relation, where, read),
+        exact=cutover._seen_columns(read)) or [none])[0] -%}
     {%- if dry_run -%}
         {{ return(cutover._show_plan(operation)) }}
     {%- endif -%}
-    {%- set results = cutover._check_results(read, row) -%}
+    {%- set results = cutover._check_results(read, row, hidden) -%}
     {%- set failed_rows = cutover._failed_rows(operation, relation, where, read, results, sample_size, hidden) -%}
     {%- set outcome = cutover._quality_outcome(operation, relation, row, results, failed_rows) -%}
     {%- if record -%}
-        {%- do cutover._record_quality(operation, name, relation, read, outcome) -%}
+        {%- do cutover._record_quality(operation, name, relation, where, read, outcome) -%}
     {%- endif -%}
     {%- do cutover._tell_quality(operation, outcome, fail_on) -%}
 {%- endmacro %}
@@ -45,13 +51,16 @@
 {% macro _asked_checks(origin, column_name, expected_min, expected_max, checks) -%}
     {%- if checks is none -%}
         {%- if column_name is none -%}
-            {%- do cutover._fail(origin, '`checks`, or `column_name` with `expected_min` and `expected_max`, is required; got neither. Example: checks: [{check: not_null, column: order_id}].') -%}
+            {%- do cutover._fail(origin, '`checks`, or `column_name` with `expected_min` and `expected_max`, is required; got neither. '
+                ~ 'Example: checks: [{check: not_null, column: order_id}].') -%}
         {%- endif -%}
         {{ return([{'check': 'in_range', 'column': column_name, 'min': expected_min, 'max': expected_max}]) }}
     {%- endif -%}
     {%- for argument, value in [('column_name', column_name), ('expected_min', expected_min), ('expected_max', expected_max)] if value is not none -%}
-        {%- do cutover._fail(origin, '`' ~ argument ~ '` belongs to the four-argument form and cannot stand beside `checks`: write {check: in_range, column: ..., min: ..., max: ...} there.') -%}
+        {%- do cutover._fail(origin, '`' ~ argument
+            ~ '` belongs to the four-argument form and cannot stand beside `checks`: write {check: in_range, column: ..., min: ..., max: ...} there.') -%}
     {%- endfor -%}
+    {%- do cutover._require_list(origin, 'checks', checks, '[{check: not_null, column: order_id}]', min=1) -%}
     {{ return(checks) }}
 {%- endmacro %}
 
@@ -65,22 +74,21 @@
 {%- endmacro %}
 
 
-{#- One result per check from the scan's row. -#}
-{% macro _check_results(checks, row) -%}
-    {%- set rows = cutover._count(row['row_count']) -%}
+{#- One result per check from the scan's row. `rows` is what the check looked at: with a `where` of its own, fewer than the table has. -#}
+{% macro _check_results(checks, row, hidden) -%}
     {%- set results = [] -%}
     {%- for check in checks -%}
+        {%- set rows = cutover._count(row['row_count' if check.where is none else 'rows_' ~ check.number]) -%}
         {%- set observed = none -%}
         {%- if check.check == 'row_count' -%}
-            {%- set observed = cutover._count(row['observed_' ~ check.number]) -%}
+            {%- set observed = rows -%}
             {%- set outside = (check.min is not none and observed < check.min) or (check.max is not none and observed > check.max) -%}
             {%- set failures = 1 if outside else 0 -%}
             {%- set message = observed ~ ' rows, ' ~ ('' if outside else 'not ') ~ check.label -%}
         {%- else -%}
             {%- set failures = cutover._count(row['failures_' ~ check.number]) -%}
             {%- if check.check == 'in_range' -%}
-                {%- set lowest = row['lowest_' ~ check.number] -%}
-                {%- set observed = 'no value' if lowest is none else lowest ~ ' .. ' ~ row['highest_' ~ check.number] -%}
+                {%- set observed = cutover._seen(row['lowest_' ~ check.number], row['highest_' ~ check.number], check.column in hidden) -%}
             {%- endif -%}
             {%- set seen = '' if observed is none else '; seen ' ~ observed -%}
             {%- set message = failures ~ ' of ' ~ rows ~ ' rows: ' ~ check.column ~ ' ' ~ check.label ~ seen -%}
@@ -92,6 +100,14 @@
         }) -%}
     {%- endfor -%}
     {{ return(results) }}
+{%- endmacro %}
+
+
+{% macro _seen(lowest, highest, hide) -%}
+    {%- if lowest is none -%}
+        {{ return('no value') }}
+    {%- endif -%}
+    {{ return('[redacted]' if hide else lowest ~ ' .. ' ~ highest) }}
 {%- endmacro %}
 
 
@@ -127,7 +143,7 @@
 {%- endmacro %}
 
 
-{% macro _record_quality(operation, name, relation, checks, outcome) -%}
+{% macro _record_quality(operation, name, relation, where, checks, outcome) -%}
     {%- do cutover._ensure_state(['check_results', 'failed_rows']) -%}
     {%- set rows = [] -%}
     {%- for result in outcome.relations[0].checks -%}
@@ -135,15 +151,22 @@
             'run_id': operation.run_id, 'name': name, 'relation': relation.text, 'check_name': result.name, 'check_type': result.check,
             'column_name': result.column, 'severity': result.severity, 'status': result.status, 'row_count': result.rows, 'failures': result.failures,
             'observed': none if result.observed is none else result.observed | string, 'message': result.message,
-            'check_where': checks[loop.index0].where, 'seconds': cutover._seconds(operation),
+            'check_where': cutover._whole_where(where, checks[loop.index0].where), 'seconds': cutover._seconds(operation),
         }) -%}
     {%- endfor -%}
     {%- do cutover._record('check_results', rows) -%}
     {%- set samples = [] -%}
     {%- for failed in outcome.relations[0].failed_rows -%}
-        {%- do samples.append({'run_id': operation.run_id, 'relation': relation.text, 'check_name': failed.check, 'reason': failed.reason, 'row_json': tojson(failed.row)}) -%}
+        {%- do samples.append({'run_id': operation.run_id, 'relation': relation.text, 'check_name': failed.check, 'reason': failed.reason,
+            'row_json': tojson(failed.row)}) -%}
     {%- endfor -%}
     {%- do cutover._record('failed_rows', samples) -%}
+{%- endmacro %}
+
+
+{#- The run's filter and the check's own, as one text. -#}
+{% macro _whole_where(where, own) -%}
+    {{ return('(' ~ where ~ ') and (' ~ own ~ ')' if where is not none and own is not none else (own if where is none else where)) }}
 {%- endmacro %}
 
 
@@ -161,6 +184,7 @@
     {%- endif -%}
     {%- if outcome.verdict == 'fail' and fail_on != 'never' or outcome.verdict == 'warn' and fail_on == 'warn' -%}
         {%- set bad = relation.checks | rejectattr('status', 'equalto', 'pass') | map(attribute='message') | list -%}
-        {%- do cutover._end_badly(operation, relation.relation ~ ': ' ~ bad | length ~ ' of ' ~ relation.checks | length ~ ' checks did not pass: ' ~ bad | join('; ') ~ '.') -%}
+        {%- do cutover._end_badly(operation, relation.relation ~ ': ' ~ bad | length ~ ' of ' ~ relation.checks | length ~ ' checks did not pass: '
+            ~ bad | join('; ') ~ '.') -%}
     {%- endif -%}
 {%- endmacro %}

@@ -3,7 +3,8 @@
     {%- set text = dbt.type_string() -%}
     {%- set count = dbt.type_bigint() -%}
     {%- set moment = dbt.type_timestamp() -%}
-    {%- set seconds = dbt.type_float() -%}
+    {#- Not type_float: on DuckDB that has 32 bits. -#}
+    {%- set seconds = dbt.type_numeric() -%}
     {{ return({
         'check_results': {
             'run_id': text, 'name': text, 'relation': text, 'check_name': text, 'check_type': text, 'column_name': text, 'severity': text,
