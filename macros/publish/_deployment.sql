@@ -8,19 +8,34 @@
     {%- endif -%}
     {%- set schemas = cutover._blue_green_schemas(operation) -%}
     {%- if not schemas -%}
-        {%- do cutover._fail(operation, 'no schema is published by colour on the target ' ~ target.name ~ ": list the live schemas in `cutover_blue_green_schemas`, and the target in `cutover_blue_green_targets` "
+        {%- do cutover._fail(operation, 'no schema is published by colour on the target ' ~ target.name
+            ~ ": list the live schemas in `cutover_blue_green_schemas`, and the target in `cutover_blue_green_targets` "
             ~ "or `cutover_production_targets`. Example: vars: {cutover_blue_green_schemas: ['marts']}.") -%}
+    {%- endif -%}
+    {%- set state = cutover._state_relation('deployments') -%}
+    {%- if state.database | lower != target.database | lower -%}
+        {%- do cutover._fail(operation, '`cutover_database` is ' ~ state.database ~ ', and the lease has to stand in the database that is published, '
+            ~ target.database
+            ~ ', so that one transaction holds both. Take `cutover_database` out for this target.') -%}
     {%- endif -%}
     {%- set nodes = [] -%}
     {%- set built = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed', 'snapshot') and node.config.materialized != 'ephemeral' and node.config.enabled -%}
+    {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed', 'snapshot') and node.config.materialized != 'ephemeral'
+        and node.config.enabled -%}
         {%- do built.append(node.schema) -%}
         {%- if node.schema in schemas -%}
-            {%- do nodes.append({'schema': node.schema, 'name': node.alias or node.name, 'materialized': node.config.materialized, 'unique_id': node.unique_id}) -%}
+            {%- if node.database is defined and node.database and node.database | lower != target.database | lower -%}
+                {%- do cutover._fail(operation, node.unique_id ~ ' is built in the database ' ~ node.database
+                    ~ ', and colours are published in the database of the target, ' ~ target.database
+                    ~ '. Give it another `+schema`, or take its `+database` out.') -%}
+            {%- endif -%}
+            {%- do nodes.append({'schema': node.schema, 'name': node.alias or node.name, 'materialized': node.config.materialized,
+                'unique_id': node.unique_id}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- for schema in schemas if schema not in built -%}
-        {%- do cutover._refuse(operation, 'cutover_blue_green_schemas', 'schemas that this project builds on the target ' ~ target.name ~ ' (' ~ built | unique | sort | join(', ') ~ ')', schema, candidates=built) -%}
+        {%- do cutover._refuse(operation, 'cutover_blue_green_schemas', 'schemas that this project builds on the target ' ~ target.name ~ ' ('
+            ~ built | unique | sort | join(', ') ~ ')', schema, candidates=built) -%}
     {%- endfor -%}
     {{ return({'schemas': schemas, 'nodes': nodes}) }}
 {%- endmacro %}
@@ -37,14 +52,15 @@
 
 
 {#-
-    What is live, from the catalog: {objects, live: [{schema, name, colour}], colour, strangers, diverged}. A pointer is a view that reads exactly the relation of
+    What is live, from the catalog: {objects, pointers: [{schema, name, colour}], strangers, mixed, colour}. A pointer is a view that reads exactly the relation
+    of
     its own name in a colour of its schema; a stranger is anything else in a live schema.
 -#}
 {% macro _live_state(deployment) -%}
     {%- set objects = cutover.dialect_objects(target.database) -%}
     {%- set pointers = [] -%}
     {%- set strangers = [] -%}
-    {%- for object in objects if object.schema in deployment.schemas -%}
+    {%- for object in objects if object.schema | lower in deployment.schemas | map('lower') | list -%}
         {%- set colour = cutover._pointed_colour(object) -%}
         {%- if colour is none -%}
             {%- do strangers.append(object) -%}
@@ -68,20 +84,19 @@
     {%- if object.kind != 'view' or object.definition is none -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set text = object.definition.replace('"', '').rstrip().rstrip(';').rstrip() | lower -%}
-    {%- set databases = ['', target.database ~ '.'] -%}
+    {%- set text = cutover._plain_sql(object.definition) -%}
     {%- for colour in ('blue', 'green') -%}
-        {%- for database in databases -%}
-            {%- for read_database in databases -%}
-                {%- set view = database ~ object.schema ~ '.' ~ object.name -%}
-                {%- set pointed = read_database ~ cutover._colour_schema(object.schema, colour) ~ '.' ~ object.name -%}
-                {%- if text == ('create view ' ~ view ~ ' as select * from ' ~ pointed).replace('"', '') | lower -%}
-                    {{ return(colour) }}
-                {%- endif -%}
-            {%- endfor -%}
-        {%- endfor -%}
+        {%- set pointed = cutover._colour_schema(object.schema, colour) ~ '.' ~ object.name -%}
+        {%- if text == cutover._plain_sql('create view ' ~ object.schema ~ '.' ~ object.name ~ ' as select * from ' ~ pointed) -%}
+            {{ return(colour) }}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(none) }}
+{%- endmacro %}
+
+
+{% macro _plain_sql(text) -%}
+    {{ return((text.replace('"', '').rstrip('; \n') | lower).replace(' ' ~ target.database | lower ~ '.', ' ')) }}
 {%- endmacro %}
 
 
@@ -89,7 +104,7 @@
 {% macro _colour_objects(deployment, live, colour) -%}
     {%- set found = [] -%}
     {%- for schema in deployment.schemas -%}
-        {%- for object in live.objects if object.schema == cutover._colour_schema(schema, colour) -%}
+        {%- for object in live.objects if object.schema | lower == cutover._colour_schema(schema, colour) | lower -%}
             {%- do found.append({'schema': schema, 'name': object.name, 'kind': object.kind, 'definition': object.definition}) -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -102,13 +117,13 @@
     {%- set readers = [] -%}
     {%- set own = [] -%}
     {%- for schema in deployment.schemas -%}
-        {%- do own.append(cutover._colour_schema(schema, colour)) -%}
+        {%- do own.append(cutover._colour_schema(schema, colour) | lower) -%}
     {%- endfor -%}
-    {%- for object in live.objects if object.kind == 'view' and object.schema not in own -%}
+    {%- for object in live.objects if object.kind == 'view' and object.schema | lower not in own -%}
         {%- set text = object.definition.replace('"', '') | lower -%}
         {%- set named = [] -%}
         {%- for schema in own -%}
-            {%- if modules.re.search('(^|[^a-z0-9_])' ~ modules.re.escape(schema | lower) ~ '\\s*\\.', text) -%}
+            {%- if modules.re.search('(^|[^a-z0-9_])' ~ modules.re.escape(schema.replace('"', '')) ~ '\\s*\\.', text) -%}
                 {%- do named.append(schema) -%}
             {%- endif -%}
         {%- endfor -%}
@@ -129,6 +144,24 @@
 {%- endmacro %}
 
 
+{#-
+    Those of `objects` that are (or, with `found` false, are not) among `others` by schema and name: on engines with pointer views, case is not part of a name.
+-#}
+{% macro _among(objects, others, found=true) -%}
+    {%- set keys = [] -%}
+    {%- for other in others -%}
+        {%- do keys.append([other.schema | lower, other.name | lower]) -%}
+    {%- endfor -%}
+    {%- set kept = [] -%}
+    {%- for object in objects if ([object.schema | lower, object.name | lower] in keys) == found -%}
+        {%- do kept.append(object) -%}
+    {%- endfor -%}
+    {{ return(kept) }}
+{%- endmacro %}
+
+
+{#- Names that others gave to what they put into our schemas may hold anything, quotes too. -#}
 {% macro _in_schema(schema, name=none) -%}
-    {{ return(api.Relation.create(database=target.database, schema=schema, identifier=name)) }}
+    {%- set parts = [cutover._quoted(target.database), cutover._quoted(schema)] -%}
+    {{ return((parts if name is none else parts + [cutover._quoted(name)]) | join('.')) }}
 {%- endmacro %}

@@ -11,7 +11,7 @@
 {#- What all blue/green operations answer, read from the catalog and the lease as they are now. -#}
 {% macro _blue_green_document(operation, deployment, build_id=none, colour=none, gates=[]) -%}
     {%- set live = cutover._live_state(deployment) -%}
-    {%- set row = cutover._lease_row() if cutover._has_deployments() else none -%}
+    {%- set row = cutover._lease_row_or_none() -%}
     {%- set lease = cutover._lease_document(row) -%}
     {%- set objects = [] -%}
     {%- for pointer in live.pointers -%}
@@ -32,12 +32,10 @@
 
 {#- The catalog is the truth for what is live, the row for the lease; where they contradict each other the state is `diverged`. -#}
 {% macro _deployment_state(deployment, live, row) -%}
-    {%- set ours = cutover._object_names(deployment.nodes) -%}
-    {%- set taken = [] -%}
-    {%- for stranger in live.strangers if stranger.schema ~ '.' ~ stranger.name in ours -%}
-        {%- do taken.append(stranger) -%}
-    {%- endfor -%}
-    {%- if live.mixed or (taken and (live.pointers or (row and row.live_build_id))) or (row and row.live_colour != live.colour) -%}
+    {%- set published = row is not none and row.live_build_id is not none -%}
+    {%- set taken = cutover._among(live.strangers, deployment.nodes) -%}
+    {%- set lost = cutover._lost_objects(row.live_build_id, live.pointers) if published else [] -%}
+    {%- if live.mixed or lost or (taken and (live.pointers or published)) or (row and row.live_colour != live.colour) -%}
         {{ return('diverged') }}
     {%- elif row and row.lease_build_id is not none and row.expired == 0 -%}
         {{ return('building') }}
@@ -50,9 +48,11 @@
     {%- if operation.output == 'json' -%}
         {{ return(cutover._print_json(outcome)) }}
     {%- endif -%}
-    {%- do cutover._say('cutover.' ~ operation.name ~ ': ' ~ outcome.state ~ ', live ' ~ (outcome.live or 'nothing') ~ (' (build ' ~ outcome.live_build_id ~ ')' if outcome.live_build_id else '')) -%}
+    {%- do cutover._say('cutover.' ~ operation.name ~ ': ' ~ outcome.state ~ ', live ' ~ (outcome.live or 'nothing')
+        ~ (' (build ' ~ outcome.live_build_id ~ ')' if outcome.live_build_id else '')) -%}
     {%- if outcome.lease -%}
-        {%- do cutover._say('  lease: build ' ~ outcome.lease.build_id ~ ' in ' ~ outcome.lease.colour ~ ', held by ' ~ outcome.lease.holder ~ (', expired at ' if outcome.lease.expired else ' until ') ~ outcome.lease.expires_at ~ ' UTC') -%}
+        {%- do cutover._say('  lease: build ' ~ outcome.lease.build_id ~ ' in ' ~ outcome.lease.colour ~ ', held by ' ~ outcome.lease.holder
+            ~ (', expired at ' if outcome.lease.expired else ' until ') ~ outcome.lease.expires_at ~ ' UTC') -%}
     {%- endif -%}
     {%- if outcome.idle_build_id -%}
         {%- do cutover._say('  behind it: build ' ~ outcome.idle_build_id ~ ' in ' ~ outcome.idle ~ ', one blue_green_rollback away') -%}
@@ -65,6 +65,7 @@
         {%- do cutover._print_table(['live name', 'points at'], rows) -%}
     {%- endif -%}
     {%- if operation.name == 'blue_green_prepare' -%}
-        {%- do cutover._say("  next: dbt build --vars '{cutover_colour: " ~ outcome.colour ~ ', cutover_build: ' ~ outcome.build_id ~ "}', then blue_green_publish with build_id " ~ outcome.build_id) -%}
+        {%- do cutover._say("  next: dbt build --vars '{cutover_colour: " ~ outcome.colour ~ ', cutover_build: ' ~ outcome.build_id
+            ~ "}', then blue_green_publish with build_id " ~ outcome.build_id) -%}
     {%- endif -%}
 {%- endmacro %}
