@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Progress is read while it comes, also when the output is a pipe.
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test test-all test-postgres lint parse wheel pins clean
+.PHONY: help demo test test-all test-thorough test-postgres lint parse wheel pins clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -33,14 +33,18 @@ demo: $(VENV)/.ready  ## migrate real flight data, legacy to dbt: profile, check
 	@"$(VENV)/bin/python" demo/run.py
 
 test: $(VENV)/.ready  ## the pytest suite on DuckDB, the integration project and the demo in it
-	"$(VENV)/bin/python" -m pytest -q $(PYTEST_ARGS)
+	"$(VENV)/bin/python" -m pytest -q -n 2 --dist loadfile -m "not thorough" $(PYTEST_ARGS)
 
 # TESTED=1 says that `make test` has just passed: .ci/run doesn't run the same tests twice.
-test-all: lint parse wheel $(if $(TESTED),,test) test-postgres  ## test, lint, parse (dbt 1.11, 1.10.8, Fusion), wheel, Postgres
+test-all: lint parse wheel $(if $(TESTED),,test) test-thorough test-postgres  ## test, lint, parse (dbt 1.11, 1.10.8, Fusion), wheel, Postgres
+
+# What takes long, as 200 flips under readers do.
+test-thorough: $(VENV)/.ready
+	"$(VENV)/bin/python" -m pytest -q -n 2 --dist loadfile -m thorough $(PYTEST_ARGS)
 
 # Starts a private Postgres on the loopback and stops it; when it can't be started the run fails. What no engine is asked for ran in `make test`.
 test-postgres: $(VENV)/.ready
-	"$(VENV)/bin/python" -m pytest -q --dbt-engine postgres -k postgres $(PYTEST_ARGS)
+	"$(VENV)/bin/python" -m pytest -q -n 2 --dist loadfile --dbt-engine postgres -k postgres $(PYTEST_ARGS)
 
 lint: .venv/.checks  ## ruff, mypy, the SQL style, yamllint
 	.venv/bin/python -m ruff check .

@@ -462,13 +462,13 @@ def release(dbt: Dbt, expect: Expectations, shop: Shop) -> None:
     gold = sorted(f"gold.{path.stem}" for path in (PROJECT / "models" / "gold").glob("*.sql"))
 
     def publisher(what: str, operation: str, want: Mapping[str, object], **arguments: Any) -> dict[str, Any]:
-        outcome = dbt.operation(f"cutover.blue_green_{operation}", output="json", **arguments)
+        outcome = dbt.operation(operation, output="json", **arguments)
         document = expect.succeeded(what, outcome).document
         expect.equal(what, {name: document[name] for name in want}, dict(want))
         return document
 
     def refused(what: str, operation: str, **arguments: Any) -> None:
-        outcome = dbt.operation(f"cutover.blue_green_{operation}", output="json", **arguments)
+        outcome = dbt.operation(operation, output="json", **arguments)
         expect.equal(f"{what}: exit code", outcome.exit_code, 1)
         expect.equal(f"{what}: verdict", outcome.document["verdict"], "error")
 
@@ -482,36 +482,44 @@ def release(dbt: Dbt, expect: Expectations, shop: Shop) -> None:
     def payments(schema: str) -> int:
         return int(dbt.rows(f"select count(*) from {schema}.fct_payments")[0][0] or 0)
 
-    publisher("status before", "status", {"state": "idle", "live": None, "objects": []})
-    refused("publish before prepare", "publish", build_id="build_of_nobody")
+    publisher("status before", "cutover.blue_green_status", {"state": "idle", "live": None, "objects": []})
+    refused("publish before prepare", "cutover.blue_green_publish", build_id="build_of_nobody")
     dry = expect.succeeded("prepare, dry run", dbt.operation("cutover.blue_green_prepare", dry_run=True, output="json"))
     expect.equal("prepare, dry run: shows statements", len(dry.document["statements"]) > 0, True)
-    publisher("status after the dry run", "status", {"state": "idle", "live": None, "lease": None})
+    publisher("status after the dry run", "cutover.blue_green_status", {"state": "idle", "live": None, "lease": None})
 
     prepared = publisher(
-        "prepare", "prepare", {"state": "building", "colour": "blue", "live": None}, holder="release 1"
+        "prepare",
+        "cutover.blue_green_prepare",
+        {"state": "building", "colour": "blue", "live": None},
+        holder="release 1",
     )
-    refused("prepare again", "prepare", holder="somebody else")
+    refused("prepare again", "cutover.blue_green_prepare", holder="somebody else")
     first = build("build blue", prepared)
-    publisher("status while building", "status", {"state": "building", "live": None, "objects": []})
+    publisher("status while building", "cutover.blue_green_status", {"state": "building", "live": None, "objects": []})
     published = publisher(
-        "publish blue", "publish", {"state": "live", "live": "blue", "live_build_id": first}, build_id=first
+        "publish blue",
+        "cutover.blue_green_publish",
+        {"state": "live", "live": "blue", "live_build_id": first},
+        build_id=first,
     )
     expect.equal("publish blue: objects", sorted(one["object"] for one in published["objects"]), gold)
     expect.equal("publish blue: gates", {gate["status"] for gate in published["gates"]}, {"pass"})
-    refused("publish again", "publish", build_id=first)
+    refused("publish again", "cutover.blue_green_publish", build_id=first)
     expect.equal("payments of the first build", payments("gold"), first_payments)
 
     script = (PROJECT / "legacy" / "second_delivery.sql").read_text()
     expect.succeeded("second delivery", dbt.operation("run_script", sql=script))
-    prepared = publisher("prepare the second", "prepare", {"state": "building", "colour": "green", "live": "blue"})
+    prepared = publisher(
+        "prepare the second", "cutover.blue_green_prepare", {"state": "building", "colour": "green", "live": "blue"}
+    )
     expect.equal("the incremental model is carried", payments("gold__green"), first_payments)
     second = build("build green", prepared)
     expect.equal("readers are still on blue", payments("gold"), first_payments)
     expect.equal("green has the second delivery", payments("gold__green"), second_payments)
     publisher(
         "publish green",
-        "publish",
+        "cutover.blue_green_publish",
         {"state": "live", "live": "green", "live_build_id": second, "idle_build_id": first},
         build_id=second,
     )
@@ -524,12 +532,20 @@ def release(dbt: Dbt, expect: Expectations, shop: Shop) -> None:
     expect.equal("what was compared is live", ".gold.fct_orders" in live.document["migrated"], True)
 
     publisher(
-        "roll back", "rollback", {"state": "live", "live": "blue", "live_build_id": first, "idle_build_id": second}
+        "roll back",
+        "cutover.blue_green_rollback",
+        {"state": "live", "live": "blue", "live_build_id": first, "idle_build_id": second},
     )
     expect.equal("payments after the rollback", payments("gold"), first_payments)
-    publisher("forward again", "rollback", {"state": "live", "live": "green", "live_build_id": second})
+    publisher(
+        "forward again", "cutover.blue_green_rollback", {"state": "live", "live": "green", "live_build_id": second}
+    )
     expect.equal("payments forward again", payments("gold"), second_payments)
-    publisher("status at the end", "status", {"state": "live", "live": "green", "idle": "blue", "lease": None})
+    publisher(
+        "status at the end",
+        "cutover.blue_green_status",
+        {"state": "live", "live": "green", "idle": "blue", "lease": None},
+    )
     expect.equal("development is untouched", payments(f"gold_{dbt.development}"), first_payments)
 
 

@@ -1,4 +1,4 @@
-"""README's example project is built, its commands are run and their output is compared, word for word but for times and ids."""
+"""README's example project is built, its commands run, and their output compared but for times and ids."""
 
 from __future__ import annotations
 

@@ -13,6 +13,10 @@ from dbt_cutover.testing import EngineUnavailableError, _dbt_compat, postgres
 from dbt_cutover.testing.engines import DuckDB, Postgres
 
 USAGE_ERROR = pytest.ExitCode.USAGE_ERROR
+WORKERS = [
+    pytest.param([], id="one process"),
+    pytest.param(["-n", "2"], id="two workers", marks=pytest.mark.thorough),
+]
 
 ONE_TEST = """
     def test_one(dbt):
@@ -203,7 +207,7 @@ def test_the_project_can_be_given(project, run, tmp_path_factory):
     assert (result.ret, errors(result)) == (USAGE_ERROR, [f"ERROR: --dbt-project-dir: there is no {missing}"])
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "two workers"])
+@pytest.mark.parametrize("workers", WORKERS)
 def test_a_project_that_dbt_refuses_is_said_in_dbts_words_once(pytester, project, run, workers):
     (project / "macros" / "broken.sql").write_text("{% macro broken() %}{% if %}{% endmacro %}")
     pytester.makepyfile("import pytest\n@pytest.mark.parametrize('a', range(9))\ndef test_one(dbt, a): ...")
@@ -312,7 +316,7 @@ def test_a_target_that_is_not_there_is_said(pytester, project, run):
 # -- isolation --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "two workers"])
+@pytest.mark.parametrize("workers", WORKERS)
 def test_the_specimens_own_tests_pass_in_another_order_too(pytester, specimen, project, run, workers):
     shutil.copy(specimen / "test_isolation.py", project / "test_shuffled.py")
     pytester.makeconftest(
@@ -377,6 +381,7 @@ PEER_SUITE = '''
 '''
 
 
+@pytest.mark.thorough
 def test_a_suite_for_pytest_dbt_core_passes_unchanged(pytester, project):
     (project / "profiles.yml").write_text(PROFILES)
     pytester.makepyfile(PEER_SUITE)

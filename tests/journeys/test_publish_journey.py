@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def live(project):
     """What readers see: the builds of each live name."""
@@ -53,6 +55,7 @@ def test_go_live_go_on_and_go_back(project):
     assert status["idle_build_id"] == second["build_id"]
 
 
+@pytest.mark.thorough
 def test_build_whose_tests_fail_is_not_published_by_a_script_that_stops(project):
     prepared = project.operation("blue_green_prepare", output="json").document
     (project.folder / "models" / "orders.sql").write_text("{{ config(materialized='table') }} select null as order_id")
