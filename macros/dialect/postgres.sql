@@ -1,4 +1,4 @@
-{#- PostgreSQL 12 and later; what is said of hashes and plans was tried on 15. -#}
+{#- PostgreSQL 14 and later; what is said of hashes and plans was tried on 15. -#}
 
 {% macro postgres__dialect_capability(name) -%}
     {{ return(name == 'transactional_ddl') }}

@@ -3,11 +3,11 @@
     common type, goes to `not_compared`: it is never left out in silence.
 -#}
 {% macro _add_columns(origin, plan, asked, sides, map, derived) -%}
-    {%- set excluded = cutover._excluded(origin, asked.exclude, sides, derived) -%}
     {%- set keys = plan['keys'] | map(attribute='name') | list -%}
+    {%- set excluded = cutover._excluded(origin, asked.exclude, sides, derived, plan['keys']) -%}
     {%- set names = [] -%}
     {%- if asked.columns is not none -%}
-        {%- do cutover._require_names(origin, 'columns', asked.columns, '[amount, status]') -%}
+        {%- do cutover._require_names(origin, 'columns', asked.columns, '[amount, status]', min=1) -%}
         {%- do names.extend(asked.columns) -%}
     {%- else -%}
         {%- for pair in cutover._common_columns(sides, map) if pair.legacy not in excluded.legacy and pair.migrated not in excluded.migrated -%}
@@ -17,13 +17,14 @@
             {%- do names.append(name) -%}
         {%- endfor -%}
         {%- do cutover._add_one_sided(plan, names, excluded, sides, map, derived) -%}
-        {%- if not names and not keys -%}
-            {%- do cutover._fail(origin, sides.legacy.text ~ ' and ' ~ sides.migrated.text ~ ' have no column in common. Map them with `column_map`.') -%}
-        {%- endif -%}
     {%- endif -%}
     {%- for name in names -%}
         {%- set one = cutover._compared(origin, 'columns[' ~ loop.index0 ~ ']', name, sides, map, derived) -%}
-        {%- if one.facts is none -%}
+        {%- if one.name in plan['columns'] | map(attribute='name') -%}
+            {%- do cutover._refuse(origin, 'columns', 'a list that names each column once', names) -%}
+        {%- elif one.name in excluded.legacy + excluded.derived -%}
+            {%- do cutover._fail(origin, '`columns[' ~ loop.index0 ~ ']` ' ~ one.name ~ ' is in `exclude` too.') -%}
+        {%- elif one.facts is none -%}
             {%- do plan.not_compared.append({'column': one.name, 'reason': one.legacy_type ~ ' and ' ~ one.migrated_type ~ ' have no common type'}) -%}
         {%- elif one.name not in keys -%}
             {%- do one.update({'number': plan['columns'] | length + 1}) -%}
@@ -33,23 +34,49 @@
 {%- endmacro %}
 
 
-{#- Excluded names by side; a name may stand on either side, or on both. -#}
-{% macro _excluded(origin, exclude, sides, derived) -%}
+{#- The one of `names` that a user's spelling means: exactly, else ignoring case if that is unambiguous; else none. -#}
+{% macro _meant(name, names) -%}
+    {%- set alike = [] -%}
+    {%- for candidate in names if name is string and candidate | lower == name | lower -%}
+        {%- do alike.append(candidate) -%}
+    {%- endfor -%}
+    {{ return(name if name in alike else (alike[0] if alike | length == 1 else none)) }}
+{%- endmacro %}
+
+
+{#- Excluded names by side; a name may stand on either side, or on both. Where one side spells it so exactly, another case is another column. -#}
+{% macro _excluded(origin, exclude, sides, derived, keys) -%}
     {%- do cutover._require_names(origin, 'exclude', exclude, '[loaded_at]') -%}
     {%- set excluded = {'legacy': [], 'migrated': [], 'derived': []} -%}
+    {%- set names = {
+        'legacy': sides.legacy.columns | map(attribute='name') | list,
+        'migrated': sides.migrated.columns | map(attribute='name') | list,
+        'derived': derived.keys() | list,
+    } -%}
+    {%- set key_names = {'legacy': keys | map(attribute='name') | list, 'migrated': keys | map(attribute='migrated_name') | list} -%}
+    {%- do key_names.update({'derived': key_names.legacy}) -%}
     {%- for name in exclude -%}
-        {%- set found = [] -%}
-        {%- for side in ('legacy', 'migrated') -%}
-            {%- for column in sides[side].columns if column.name | lower == name | lower -%}
-                {%- do excluded[side].append(column.name) -%}
-                {%- do found.append(column.name) -%}
-            {%- endfor -%}
+        {%- set argument = 'exclude[' ~ loop.index0 ~ ']' -%}
+        {%- set exact = name in derived or name in names.legacy or name in names.migrated -%}
+        {%- set found = {} -%}
+        {%- for side in names -%}
+            {%- set meant = cutover._meant(name, names[side]) -%}
+            {%- if meant is not none and (meant == name or not exact) -%}
+                {%- do found.update({side: meant}) -%}
+            {%- endif -%}
         {%- endfor -%}
-        {%- if name in derived -%}
-            {%- do excluded.derived.append(name) -%}
-        {%- elif not found -%}
-            {%- set names = (sides.legacy.columns + sides.migrated.columns) | map(attribute='name') | list -%}
-            {%- do cutover._refuse(origin, 'exclude[' ~ loop.index0 ~ ']', 'a column of ' ~ sides.legacy.text ~ ' or ' ~ sides.migrated.text, name, candidates=names) -%}
+        {%- if not found -%}
+            {%- set allowed = 'a column of ' ~ sides.legacy.text ~ ' or ' ~ sides.migrated.text -%}
+            {%- do cutover._refuse(origin, argument, allowed, name, candidates=names.legacy + names.migrated) -%}
+        {%- endif -%}
+        {#- A key may share its name with a column of the other side that is no key. -#}
+        {%- set free = [] -%}
+        {%- for side in found if found[side] not in key_names[side] -%}
+            {%- do excluded[side].append(found[side]) -%}
+            {%- do free.append(side) -%}
+        {%- endfor -%}
+        {%- if not free -%}
+            {%- do cutover._fail(origin, '`' ~ argument ~ '` ' ~ name ~ ' is a key: the rows are paired by it.') -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(excluded) }}
@@ -96,17 +123,20 @@
 
 
 {% macro _tolerated_column(origin, argument, name, plan) -%}
-    {%- for key in plan['keys'] if key.name | lower == name | lower -%}
+    {%- set left_out = plan.not_compared | map(attribute='column') | list -%}
+    {%- set names = (plan['keys'] + plan['columns']) | map(attribute='name') | list + left_out -%}
+    {%- set meant = cutover._meant(name, names | unique(case_sensitive=true) | list) -%}
+    {%- if meant in plan['keys'] | map(attribute='name') -%}
         {%- do cutover._fail(origin, '`' ~ argument ~ '` is a key: keys pair the rows and are equal or not.') -%}
-    {%- endfor -%}
-    {%- for column in plan['columns'] if column.name | lower == name | lower -%}
+    {%- endif -%}
+    {%- for column in plan['columns'] if column.name == meant -%}
         {%- if column.facts.family not in ('integer', 'decimal', 'float') -%}
             {%- do cutover._fail(origin, '`' ~ argument ~ '` is ' ~ column.facts.family ~ ': a tolerance is for numbers.') -%}
         {%- endif -%}
         {{ return(column.name) }}
     {%- endfor -%}
-    {%- for left_out in plan.not_compared if left_out.column | lower == name | lower -%}
-        {%- do cutover._fail(origin, '`' ~ argument ~ '` is not compared: ' ~ left_out.reason ~ '.') -%}
+    {%- for one in plan.not_compared if one.column == meant -%}
+        {%- do cutover._fail(origin, '`' ~ argument ~ '` is not compared: ' ~ one.reason ~ '.') -%}
     {%- endfor -%}
     {%- do cutover._refuse(origin, argument, "a compared column or '*'", name, candidates=plan['columns'] | map(attribute='name') | list) -%}
 {%- endmacro %}
@@ -127,7 +157,7 @@
         {%- endif -%}
         {%- do cutover._require_text(origin, at ~ '.reason', difference.get('reason'), 'legacy counts cancelled flights as punctual') -%}
         {%- if difference.get('where') is not none -%}
-            {%- do cutover._require_text(origin, at ~ '.where', difference.get('where'), 'legacy.delay = 0 and migrated.delay is null') -%}
+            {%- do cutover._require_sql(origin, at ~ '.where', difference.get('where'), 'legacy.delay = 0 and migrated.delay is null') -%}
         {%- endif -%}
         {%- do plan.accepted.append({
             'number': loop.index, 'status': difference.get('status'), 'where': difference.get('where'), 'reason': difference.get('reason'),
@@ -140,16 +170,17 @@
 
 {% macro _accepted_column(origin, argument, name, plan) -%}
     {%- set names = plan['columns'] | map(attribute='name') | list -%}
-    {%- for column in names if column == name or column | lower == name | string | lower -%}
-        {{ return(column) }}
-    {%- endfor -%}
+    {%- set meant = cutover._meant(name, names) -%}
+    {%- if meant is not none -%}
+        {{ return(meant) }}
+    {%- endif -%}
     {%- do cutover._refuse(origin, argument, 'a compared column (' ~ names | join(', ') ~ ')', name, candidates=names) -%}
 {%- endmacro %}
 
 
 {% macro _until(origin, argument, value) -%}
     {%- set text = value.isoformat() if value is not none and value is not string and value.isoformat is defined else value -%}
-    {%- if text is not none and (text is not string or not modules.re.match('^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$', text)) -%}
+    {%- if text is not none and (text is not string or not modules.re.match('^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])\\Z', text)) -%}
         {%- do cutover._refuse(origin, argument, 'a date', value, example='2027-01-31') -%}
     {%- endif -%}
     {{ return(text) }}
@@ -160,15 +191,13 @@
 {% macro _add_hidden(origin, plan, redact) -%}
     {%- do cutover._require_names(origin, 'redact', redact, '[email]') -%}
     {%- set all = plan['keys'] + plan['columns'] -%}
+    {%- set names = all | map(attribute='name') | list -%}
     {%- for name in redact -%}
-        {%- set mine = [] -%}
-        {%- for column in all if column.name | lower == name | lower -%}
-            {%- do mine.append(column) -%}
-        {%- endfor -%}
-        {%- if not mine -%}
-            {%- do cutover._refuse(origin, 'redact[' ~ loop.index0 ~ ']', 'a key or a compared column', name, candidates=all | map(attribute='name') | list) -%}
+        {%- set meant = cutover._meant(name, names) -%}
+        {%- if meant is none -%}
+            {%- do cutover._refuse(origin, 'redact[' ~ loop.index0 ~ ']', 'a key or a compared column', name, candidates=names) -%}
         {%- endif -%}
-        {%- for column in mine -%}
+        {%- for column in all if column.name == meant -%}
             {%- do column.update({'hidden': true}) -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -20,15 +20,18 @@
     {%- set buckets = 'cutover_buckets_' ~ suffix -%}
     {%- set pairs = 'cutover_pairs_' ~ suffix -%}
     {%- do cutover._run_command(operation, 'phase one: checksums per bucket of the keys', cutover.dialect_temp_table(buckets, cutover._buckets_query(plan))) -%}
-    {%- do found.update((cutover._run(operation, 'totals of phase one', cutover._bucket_totals_query(buckets), exact=['today']) or [{'differing': 1, 'today': ''}])[0]) -%}
+    {%- set totals = cutover._run(operation, 'totals of phase one', cutover._bucket_totals_query(buckets), exact=['today']) -%}
+    {%- do found.update((totals or [{'differing': 1, 'today': ''}])[0]) -%}
     {%- for difference in plan.accepted if difference.until is not none and difference.until < found.today -%}
         {%- do difference.update({'expired': true}) -%}
     {%- endfor -%}
     {%- if found.differing > 0 -%}
-        {%- do cutover._run_command(operation, 'phase two: the rows of differing buckets, paired', cutover.dialect_temp_table(pairs, cutover._pairs_query(plan, buckets))) -%}
+        {%- set pairing = cutover.dialect_temp_table(pairs, cutover._pairs_query(plan, buckets)) -%}
+        {%- do cutover._run_command(operation, 'phase two: the rows of differing buckets, paired', pairing) -%}
         {%- do found.update({'pairs': (cutover._run(operation, 'totals of phase two', cutover._pair_totals_query(plan, pairs, buckets)) or [none])[0]}) -%}
         {%- if plan.sample_size > 0 -%}
-            {%- do found.update({'samples': cutover._run(operation, 'sample rows', cutover._samples_query(plan, pairs), exact=cutover._sample_columns(plan))}) -%}
+            {%- set query = cutover._samples_query(plan, pairs) -%}
+            {%- do found.update({'samples': cutover._run(operation, 'sample rows', query, exact=cutover._sample_columns(plan))}) -%}
         {%- endif -%}
         {%- do cutover._run_command(operation, 'tidy up', 'drop table ' ~ pairs) -%}
     {%- endif -%}
@@ -71,7 +74,7 @@ select
     {%- for status, other in [('only_in_legacy', 'migrated'), ('only_in_migrated', 'legacy')] %}
     count(case when status = '{{ status }}' and accepted_row > 0 then 1 end) as accepted_{{ status }},
     count(case when status = '{{ status }}' and key_rows_in_{{ other }} = 0 and place = 1 then 1 end) as keys_{{ status }},
-    count(case when status = '{{ status }}' and key_rows_in_{{ other }} = 0 and place = 1 and accepted_row > 0 then 1 end) as accepted_keys_{{ status }},
+    count(case when status = '{{ status }}' and key_rows_in_{{ other }} = 0 and accepted_row = 0 then 1 end) as open_keys_{{ status }},
     {%- endfor %}
     count(case when status = 'mismatch' and {{ covered | join(' and ') or 'true' }} then 1 end) as accepted_mismatch,
     count(case when place = 1 and key_rows_in_legacy > 1 then 1 end) as repeated_in_legacy,

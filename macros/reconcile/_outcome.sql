@@ -27,7 +27,8 @@
     {%- endfor -%}
     {%- do cutover._add_warnings(plan, n) -%}
     {{ return({
-        'operation': 'reconcile', 'verdict': cutover._overall_verdict(plan, levels, n), 'name': plan.name, 'legacy': plan.legacy.text, 'migrated': plan.migrated.text,
+        'operation': 'reconcile', 'verdict': cutover._overall_verdict(plan, levels, n),
+        'name': plan.name, 'legacy': plan.legacy.text, 'migrated': plan.migrated.text,
         'keys': plan['keys'] | map(attribute='name') | list, 'seconds': cutover._seconds(operation), 'statements': operation.statements, 'levels': levels,
         'not_compared': plan.not_compared, 'tolerated': tolerated, 'normalised': [], 'accepted': accepted, 'causes': [],
         'warnings': plan.warnings, 'samples': cutover._samples(plan, found.samples),
@@ -42,7 +43,7 @@
         {%- do n.update({name: cutover._count(found.pairs[name])}) -%}
     {%- endfor -%}
     {%- for name in ('unexplained', 'mismatch', 'only_in_legacy', 'only_in_migrated', 'tolerated', 'accepted_mismatch', 'accepted_only_in_legacy',
-        'accepted_only_in_migrated', 'keys_only_in_legacy', 'keys_only_in_migrated', 'accepted_keys_only_in_legacy', 'accepted_keys_only_in_migrated',
+        'accepted_only_in_migrated', 'keys_only_in_legacy', 'keys_only_in_migrated', 'open_keys_only_in_legacy', 'open_keys_only_in_migrated',
         'repeated_in_legacy', 'repeated_in_migrated') if name not in n -%}
         {%- do n.update({name: 0}) -%}
     {%- endfor -%}
@@ -74,7 +75,9 @@
     {%- if found.duplicates -%}
         {%- do duplicates.update({'legacy': cutover._count(found.duplicates.legacy), 'migrated': cutover._count(found.duplicates.migrated)}) -%}
     {%- endif -%}
-    {%- set verdict = cutover._verdict_of(n.keys_only_in_legacy + n.keys_only_in_migrated, n.accepted_keys_only_in_legacy + n.accepted_keys_only_in_migrated) -%}
+    {#- A key is accepted when all of its rows are. -#}
+    {%- set keys = n.keys_only_in_legacy + n.keys_only_in_migrated -%}
+    {%- set verdict = cutover._verdict_of(keys, keys if n.open_keys_only_in_legacy + n.open_keys_only_in_migrated == 0 else 0) -%}
     {{ return({
         'verdict': 'mismatch' if (duplicates.legacy or 0) + (duplicates.migrated or 0) > 0 else verdict,
         'only_in_legacy': n.keys_only_in_legacy, 'only_in_migrated': n.keys_only_in_migrated,
@@ -127,7 +130,12 @@
         {%- do plan.warnings.append('the ' ~ side ~ ' side is empty') -%}
     {%- endfor -%}
     {%- if n.repeated_in_legacy + n.repeated_in_migrated > 0 -%}
-        {%- do plan.warnings.append('keys repeat among the rows that differ (' ~ n.repeated_in_legacy ~ ' in legacy, ' ~ n.repeated_in_migrated ~ ' in migrated): those rows were paired in the order of their values') -%}
+        {%- do plan.warnings.append('keys repeat among the rows that differ (' ~ n.repeated_in_legacy ~ ' in legacy, ' ~ n.repeated_in_migrated
+            ~ ' in migrated): those rows were paired in the order of their values') -%}
+    {%- endif -%}
+    {%- if n.only_in_legacy + n.only_in_migrated > 0 and plan.levels == ['columns'] -%}
+        {%- do plan.warnings.append('rows that only one side has (' ~ n.only_in_legacy ~ ' in legacy, ' ~ n.only_in_migrated
+            ~ ' in migrated) are not judged by the level columns') -%}
     {%- endif -%}
     {%- for difference in plan.accepted if difference.expired -%}
         {%- do plan.warnings.append('accepted difference ' ~ difference.number ~ ' (' ~ difference.reason ~ ') expired on ' ~ difference.until) -%}
@@ -148,7 +156,8 @@
         {%- set columns = {} -%}
         {%- for column in plan['columns'] if row.status != 'mismatch' or row['differs_' ~ column.number] == 1 -%}
             {%- do columns.update({column.name: {
-                'legacy': cutover._sample_value(column, row['legacy_' ~ column.number]), 'migrated': cutover._sample_value(column, row['migrated_' ~ column.number]),
+                'legacy': cutover._sample_value(column, row['legacy_' ~ column.number]),
+                'migrated': cutover._sample_value(column, row['migrated_' ~ column.number]),
             }}) -%}
         {%- endfor -%}
         {%- do samples.append({'status': row.status, 'accepted': cutover._is_accepted(plan, row), 'key': key, 'columns': columns}) -%}

@@ -185,7 +185,10 @@ compared as (
 {%- endmacro %}
 
 
-{#- Within the absolute or the relative tolerance; a NULL is within none. -#}
+{#-
+    Within the absolute or the relative tolerance. A NULL is within none, nor are NaN and the infinities, for which engines say NaN <= NaN; nor what would
+    overflow.
+-#}
 {% macro _within(legacy, migrated, column) -%}
     {%- set tolerance = column.get('tolerance') -%}
     {%- if not tolerance -%}
@@ -197,11 +200,15 @@ compared as (
         {%- do conditions.append(difference ~ ' <= ' ~ cutover._literal(tolerance.absolute)) -%}
     {%- endif -%}
     {%- if tolerance.get('relative') is not none -%}
-        {%- set float = dbt.type_float() -%}
-        {%- set size = 'greatest(abs(cast(' ~ legacy ~ ' as ' ~ float ~ ')), abs(cast(' ~ migrated ~ ' as ' ~ float ~ ')))' -%}
-        {%- do conditions.append('cast(' ~ difference ~ ' as ' ~ float ~ ') <= ' ~ cutover._literal(tolerance.relative) ~ ' * ' ~ size) -%}
+        {%- set float = {'family': 'float'} -%}
+        {%- set size = 'greatest(abs(' ~ cutover.dialect_comparable(legacy, float) ~ '), abs(' ~ cutover.dialect_comparable(migrated, float) ~ '))' -%}
+        {%- do conditions.append(cutover.dialect_comparable(difference, float) ~ ' <= ' ~ cutover._literal(tolerance.relative) ~ ' * ' ~ size) -%}
     {%- endif -%}
-    {{ return('coalesce(' ~ conditions | join(' or ') ~ ', false)') }}
+    {%- set within = conditions | join(' or ') -%}
+    {%- if column.facts.get('precision') is none -%}
+        {{ return('case when abs(' ~ legacy ~ ') < 8e307 and abs(' ~ migrated ~ ') < 8e307 then ' ~ within ~ ' else false end') }}
+    {%- endif -%}
+    {{ return('coalesce(' ~ within ~ ', false)') }}
 {%- endmacro %}
 
 

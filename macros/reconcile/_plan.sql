@@ -8,16 +8,26 @@
         'legacy': sides.legacy, 'migrated': sides.migrated, 'where': {'legacy': asked.legacy_where, 'migrated': asked.migrated_where},
         'levels': asked.levels, 'keys': [], 'columns': [], 'not_compared': [], 'accepted': [], 'warnings': [],
     } -%}
-    {%- if 'keys' in asked.levels or 'columns' in asked.levels or 'rows' in asked.levels -%}
+    {%- if asked.require_unique_keys and 'keys' not in asked.levels -%}
+        {%- do cutover._fail(origin, '`require_unique_keys` is judged by the level keys, which `levels` leaves out.') -%}
+    {%- endif -%}
+    {#- What is accepted is told row by row, whatever the level. -#}
+    {%- set by_column = 'columns' in asked.levels or 'rows' in asked.levels -%}
+    {%- set by_row = by_column or 'keys' in asked.levels or asked.accepted_differences -%}
+    {%- if by_row or cutover._speaks_of_columns(asked) -%}
         {%- set map = cutover._column_map(origin, asked.column_map, sides) -%}
         {%- set derived = cutover._expressions(origin, asked.expressions, sides, map) -%}
         {%- do plan.update({'keys': cutover._keys(origin, asked['keys'], sides, map, derived)}) -%}
-        {%- if 'columns' in asked.levels or 'rows' in asked.levels -%}
-            {%- do cutover._add_columns(origin, plan, asked, sides, map, derived) -%}
-        {%- endif -%}
+        {%- do cutover._add_columns(origin, plan, asked, sides, map, derived) -%}
         {%- do cutover._add_tolerances(origin, plan, asked.tolerances) -%}
         {%- do cutover._add_accepted(origin, plan, asked.accepted_differences) -%}
         {%- do cutover._add_hidden(origin, plan, asked.redact) -%}
+    {%- endif -%}
+    {%- if not by_row -%}
+        {%- do plan.update({'keys': []}) -%}
+    {%- endif -%}
+    {%- if not by_column -%}
+        {%- do plan.update({'columns': plan['columns'] if asked.accepted_differences else [], 'not_compared': []}) -%}
     {%- endif -%}
     {%- if sides.legacy.text == sides.migrated.text and asked.legacy_where == asked.migrated_where -%}
         {%- do plan.warnings.append('both sides are ' ~ sides.legacy.text ~ ': it is compared with itself') -%}
@@ -26,6 +36,15 @@
         {%- do plan.warnings.append('only the ' ~ ('migrated' if asked.legacy_where is none else 'legacy') ~ ' side is filtered') -%}
     {%- endif -%}
     {{ return(plan) }}
+{%- endmacro %}
+
+
+{#- Counting needs no columns; what is said of them is checked all the same. -#}
+{% macro _speaks_of_columns(asked) -%}
+    {%- for argument in ('keys', 'columns', 'exclude', 'column_map', 'expressions', 'tolerances', 'redact') if asked[argument] -%}
+        {{ return(true) }}
+    {%- endfor -%}
+    {{ return(false) }}
 {%- endmacro %}
 
 
@@ -45,7 +64,9 @@
 {%- endmacro %}
 
 
-{#- The columns that stand in both sides, legacy's order: {legacy's name, migrated's name}. A name matches exactly, else ignoring case if that is unambiguous. -#}
+{#-
+    The columns that stand in both sides, legacy's order: {legacy's name, migrated's name}. A name matches exactly, else ignoring case if that is unambiguous.
+-#}
 {% macro _common_columns(sides, map) -%}
     {%- set pairs = [] -%}
     {%- for column in sides.legacy.columns -%}
@@ -68,24 +89,30 @@
 
 
 {#-
-    {column: {legacy, migrated, legacy_type, migrated_type}} for columns that a SQL expression gives on one side or both. The side without an expression reads its
-    own column of that name. Types come from the engine, in one statement that reads at most one row of each side.
+    {column: {legacy, migrated, legacy_type, migrated_type}} for columns that a SQL expression gives on one side or both. The side without an expression reads
+    its own column of that name. Types come from the engine, in one statement that reads at most one row of each side.
 -#}
 {% macro _expressions(origin, expressions, sides, map) -%}
     {%- set example = "{amount: {legacy: 'cents / 100.0'}}" -%}
     {%- do cutover._require_mapping(origin, 'expressions', expressions, example) -%}
     {%- set derived = {} -%}
-    {%- for name in expressions -%}
-        {%- do cutover._require_text(origin, 'expressions', name, example) -%}
-        {%- do cutover._require_keys(origin, 'expressions.' ~ name, expressions[name], ['legacy', 'migrated'], example) -%}
+    {%- for asked in expressions -%}
+        {%- do cutover._require_text(origin, 'expressions', asked, example) -%}
+        {%- set at = 'expressions.' ~ asked -%}
+        {%- do cutover._require_keys(origin, at, expressions[asked], ['legacy', 'migrated'], example) -%}
+        {#- An expression for a column of legacy goes under that column's own spelling, so that it stands for it everywhere. -#}
+        {%- set name = cutover._meant(asked, sides.legacy.columns | map(attribute='name') | list) or asked -%}
+        {%- if name in derived -%}
+            {%- do cutover._fail(origin, '`' ~ at ~ '` gives the column ' ~ name ~ ' a second time.') -%}
+        {%- endif -%}
         {%- set one = {} -%}
         {%- for side in ('legacy', 'migrated') -%}
-            {%- set sql = expressions[name].get(side) -%}
+            {%- set sql = expressions[asked].get(side) -%}
             {%- if sql is none -%}
                 {%- set own = map.get(name, name) if side == 'migrated' else name -%}
-                {%- set sql = cutover._quoted(cutover._column(origin, 'expressions.' ~ name ~ '.' ~ side, own, sides[side]).name) -%}
+                {%- set sql = cutover._quoted(cutover._column(origin, at ~ '.' ~ side, own, sides[side]).name) -%}
             {%- else -%}
-                {%- do cutover._require_text(origin, 'expressions.' ~ name ~ '.' ~ side, sql, example) -%}
+                {%- do cutover._require_sql(origin, at ~ '.' ~ side, sql, example) -%}
             {%- endif -%}
             {%- do one.update({side: '(\n' ~ sql ~ '\n)'}) -%}
         {%- endfor -%}
@@ -109,11 +136,19 @@ from (select 1 as cutover_one) as one
 left join (
     select
         {%- for name in derived %}
-        {{ cutover._exact_text(cutover.dialect_typeof(derived[name][side])) }} as {{ side }}_{{ loop.index }}{{ ',' if not loop.last }}
+        {{ cutover._exact_text(cutover.dialect_typeof('value_' ~ loop.index)) }} as {{ side }}_{{ loop.index }}{{ ',' if not loop.last }}
         {%- endfor %}
 
     from (select 1 as cutover_one) as one
-    left join (select * from {{ sides[side].relation }} limit 1) as first_row on true
+    left join (
+        select
+            {%- for name in derived %}
+            {{ derived[name][side] }} as value_{{ loop.index }}{{ ',' if not loop.last }}
+            {%- endfor %}
+
+        from {{ sides[side].relation }}
+        limit 1
+    ) as first_row on true
 ) as {{ side }}_types on true
     {%- endfor %}
     {%- endset -%}
@@ -130,10 +165,12 @@ left join (
 
 {#- One compared value: a derived column, or a pair of real ones. `facts` is none where the two types have no common one. -#}
 {% macro _compared(origin, argument, name, sides, map, derived) -%}
-    {%- if name in derived -%}
-        {%- set one = derived[name] -%}
+    {%- set names = sides.legacy.columns | map(attribute='name') | list + derived.keys() | list -%}
+    {%- set meant = cutover._meant(name, names | unique(case_sensitive=true) | list) -%}
+    {%- if meant in derived -%}
+        {%- set one = derived[meant] -%}
         {{ return({
-            'name': name, 'legacy': one.legacy, 'migrated': one.migrated, 'legacy_type': one.legacy_type, 'migrated_type': one.migrated_type,
+            'name': meant, 'legacy': one.legacy, 'migrated': one.migrated, 'legacy_type': one.legacy_type, 'migrated_type': one.migrated_type,
             'facts': cutover._common_type(one.legacy_type, one.migrated_type),
         }) }}
     {%- endif -%}
@@ -158,7 +195,8 @@ left join (
         {%- set one = cutover._compared(origin, 'keys[' ~ loop.index0 ~ ']', name, sides, map, derived) -%}
         {%- if one.facts is none -%}
             {%- do cutover._fail(origin, '`keys[' ~ loop.index0 ~ ']` ' ~ name ~ ' is ' ~ one.legacy_type ~ ' in legacy and ' ~ one.migrated_type
-                ~ ' in migrated, which have no common type. Give one side an expression. Example: expressions: {' ~ name ~ ": {legacy: 'cast(" ~ name ~ " as ...)'}}.") -%}
+                ~ ' in migrated, which have no common type. Give one side an expression. Example: expressions: {'
+                ~ name ~ ": {legacy: 'cast(" ~ name ~ " as ...)'}}.") -%}
         {%- endif -%}
         {%- if one.name in compared | map(attribute='name') -%}
             {%- do cutover._refuse(origin, 'keys', 'a list that names each column once', keys) -%}

@@ -48,7 +48,8 @@ where
         {%- set found = outcome.levels[level] -%}
         {%- do row.update({
             'level': level, 'verdict': found.verdict, 'legacy_rows': found.get('legacy'), 'migrated_rows': found.get('migrated'), 'matches': found.get('match'),
-            'mismatches': found.get('mismatch'), 'only_in_legacy': found.get('only_in_legacy'), 'only_in_migrated': found.get('only_in_migrated'), 'details': tojson(found),
+            'mismatches': found.get('mismatch'), 'only_in_legacy': found.get('only_in_legacy'), 'only_in_migrated': found.get('only_in_migrated'),
+            'details': tojson(found),
         }) -%}
         {%- do rows.append(row) -%}
     {%- endfor -%}
@@ -99,7 +100,8 @@ where
 
 
 {% macro _print_reconcile(outcome) -%}
-    {%- do cutover._say('cutover.reconcile: ' ~ outcome.legacy ~ ' (legacy) against ' ~ outcome.migrated ~ ' (migrated)' ~ (', by ' ~ outcome['keys'] | join(', ') if outcome['keys'] else '')) -%}
+    {%- set by = ', by ' ~ outcome['keys'] | join(', ') if outcome['keys'] else '' -%}
+    {%- do cutover._say('cutover.reconcile: ' ~ outcome.legacy ~ ' (legacy) against ' ~ outcome.migrated ~ ' (migrated)' ~ by) -%}
     {%- set rows = [] -%}
     {%- for level in outcome.levels -%}
         {%- set found = outcome.levels[level] -%}
@@ -107,7 +109,8 @@ where
     {%- endfor -%}
     {%- do cutover._print_table(['level', 'verdict', 'found'], rows) -%}
     {%- for difference in outcome.accepted -%}
-        {%- do cutover._say('  accepted: ' ~ cutover._cell(difference.rows) ~ ' rows, ' ~ difference.difference ~ ' (' ~ difference.reason ~ ')' ~ (', until ' ~ difference.until if difference.until else '')) -%}
+        {%- set until = ', until ' ~ difference.until if difference.until else '' -%}
+        {%- do cutover._say('  accepted: ' ~ cutover._cell(difference.rows) ~ ' rows, ' ~ difference.difference ~ ' (' ~ difference.reason ~ ')' ~ until) -%}
     {%- endfor -%}
     {%- for one in outcome.tolerated -%}
         {%- do cutover._say('  within tolerance: ' ~ cutover._cell(one.rows) ~ ' rows, ' ~ one.column) -%}
@@ -134,7 +137,8 @@ where
         {{ return(parts | join(', ') or found.columns | length ~ ' columns') }}
     {%- endif -%}
     {%- set parts = [] -%}
-    {%- for name in ('match', 'mismatch', 'only_in_legacy', 'only_in_migrated', 'duplicated_in_legacy', 'duplicated_in_migrated') if found.get(name) is not none -%}
+    {%- set names = ('match', 'mismatch', 'only_in_legacy', 'only_in_migrated', 'duplicated_in_legacy', 'duplicated_in_migrated') -%}
+    {%- for name in names if found.get(name) is not none -%}
         {%- do parts.append(name.replace('_', ' ') ~ ' ' ~ cutover._cell(found[name])) -%}
     {%- endfor -%}
     {{ return(parts | join(', ')) }}
@@ -152,7 +156,8 @@ where
             {%- endfor -%}
             {%- set values = [] -%}
             {%- for name in sample.columns if status == 'mismatch' -%}
-                {%- do values.append(name ~ ' ' ~ cutover._shown_value(sample.columns[name].legacy) ~ ' -> ' ~ cutover._shown_value(sample.columns[name].migrated)) -%}
+                {%- set value = sample.columns[name] -%}
+                {%- do values.append(name ~ ' ' ~ cutover._shown_value(value.legacy) ~ ' -> ' ~ cutover._shown_value(value.migrated)) -%}
             {%- endfor -%}
             {%- do rows.append([status, parts | join(', ') ~ (': ' ~ values | join(', ') if values else '')]) -%}
         {%- endfor -%}

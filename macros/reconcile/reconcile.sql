@@ -14,7 +14,8 @@
     {%- endif -%}
     {%- set operation = cutover._operation('reconcile', known, kwargs, varargs, output, dry_run) -%}
     {%- set later = {
-        'normalise': normalise, 'count_tolerance': count_tolerance, 'aggregates': aggregates, 'partition_by': partition_by, 'max_differences': max_differences, 'exact': exact,
+        'normalise': normalise, 'count_tolerance': count_tolerance, 'aggregates': aggregates, 'partition_by': partition_by,
+        'max_differences': max_differences, 'exact': exact,
     } -%}
     {%- for argument in later if later[argument] -%}
         {%- do cutover._not_yet(operation, '`' ~ argument ~ '`') -%}
@@ -24,16 +25,23 @@
     {%- for argument, value in [('require_unique_keys', require_unique_keys), ('allow_partial', allow_partial), ('record', record)] -%}
         {%- do cutover._require_boolean(operation, argument, value) -%}
     {%- endfor -%}
-    {%- for argument, value in [('legacy_where', legacy_where), ('migrated_where', migrated_where), ('name', name)] if value is not none -%}
-        {%- do cutover._require_text(operation, argument, value) -%}
+    {%- for argument, value in [('legacy_where', legacy_where), ('migrated_where', migrated_where)] if value is not none -%}
+        {%- do cutover._require_sql(operation, argument, value, "status <> 'test'") -%}
     {%- endfor -%}
+    {%- if name is not none -%}
+        {%- do cutover._require_text(operation, 'name', name) -%}
+    {%- endif -%}
     {%- set asked = {
         'legacy': legacy, 'migrated': migrated, 'keys': keys, 'columns': columns, 'exclude': exclude, 'column_map': column_map, 'expressions': expressions,
-        'tolerances': tolerances, 'legacy_where': legacy_where, 'migrated_where': migrated_where, 'levels': levels, 'accepted_differences': accepted_differences,
+        'tolerances': tolerances, 'legacy_where': legacy_where, 'migrated_where': migrated_where, 'levels': levels,
+        'accepted_differences': accepted_differences,
         'sample_size': sample_size, 'redact': redact, 'require_unique_keys': require_unique_keys, 'allow_partial': allow_partial,
     } -%}
     {%- set plan = cutover._reconcile_plan(operation, asked) -%}
-    {%- do plan.update({'name': name or plan.legacy.text ~ ' = ' ~ plan.migrated.text, 'sample_size': sample_size, 'require_unique_keys': require_unique_keys, 'allow_partial': allow_partial}) -%}
+    {%- do plan.update({
+        'name': name or plan.legacy.text ~ ' = ' ~ plan.migrated.text,
+        'sample_size': sample_size, 'require_unique_keys': require_unique_keys, 'allow_partial': allow_partial,
+    }) -%}
     {%- if record and not dry_run -%}
         {%- do cutover._record_running(operation, plan, asked) -%}
     {%- endif -%}

@@ -30,6 +30,7 @@
         {%- set state.closed_too_early = state.closed_too_early or state.open < 0 -%}
     {%- endfor -%}
     {%- if ';' in bare or '/*' in bare or state.closed_too_early or state.open != 0 -%}
-        {%- do cutover._refuse(origin, argument, 'one SQL expression, with its parentheses paired, its comments closed and no semicolon', value, example=example) -%}
+        {%- do cutover._refuse(origin, argument, 'one SQL expression, with its parentheses paired, its comments closed and no semicolon', value,
+            example=example) -%}
     {%- endif -%}
 {%- endmacro %}
