@@ -222,3 +222,16 @@ def test_a_folder_that_is_not_the_demos_is_refused_and_left_alone(tmp_path: Path
     assert run.exit_code == 2
     assert "the folder holds something, and not what an earlier run left" in run.printed
     assert [path.name for path in tmp_path.rglob("*")] == ["logs", "mine.txt"]
+
+
+def test_readme_shows_what_the_demo_finds(demo):
+    readme = (DEMO.parent / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("<!-- demo: reconcile -->")[1].split("```")[1]
+    levels = next(one for one in demo.documents("reconcile") if one["name"] == "fct_flights")["levels"]
+    columns = [one for one in levels["columns"]["columns"] if one["mismatches"]]
+    rows = levels["rows"]
+
+    assert f"legacy {levels['counts']['legacy']:,}, migrated {levels['counts']['migrated']:,}" in shown
+    assert f"only in migrated {levels['keys']['only_in_migrated']:,}" in shown
+    assert ", ".join(f"{one['column']} {one['mismatches']:,}" for one in columns) in shown
+    assert f"match {rows['match']:,}, mismatch {rows['mismatch']:,}, only in legacy {rows['only_in_legacy']:,}" in shown

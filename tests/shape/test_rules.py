@@ -345,7 +345,7 @@ def test_reach(package, tmp_path, file, text, reached, used):
         pytest.param("in /" + "work/main", ["line 1: /" + "work/main"], id="a work folder"),
         pytest.param("https://" + "pypi." + "org/simple", ["line 1: " + "pypi." + "org"], id="a registry"),
         pytest.param(
-            "https://files." + "pythonhosted." + "org", ["line 1: files." + "pythonhosted." + "org"], id="files"
+            "https://files.python" + "hosted." + "org", ["line 1: files.python" + "hosted." + "org"], id="files"
         ),
     ],
 )
