@@ -68,11 +68,13 @@ def test_a_server_that_does_not_start_is_told_in_its_own_words(folder, monkeypat
 def test_a_server_ends_with_the_process_that_started_it(folder):
     script = (
         "import os, pathlib, sys; from dbt_cutover.testing.postgres import Server; "
-        "server = Server(pathlib.Path(sys.argv[1])); server.start(); os.kill(os.getpid(), 9)"
+        "server = Server(pathlib.Path(sys.argv[1])); server.start(); "
+        "print((pathlib.Path(sys.argv[1]) / 'data' / 'postmaster.pid').read_text(), flush=True); os.kill(os.getpid(), 9)"
     )
-    killed = subprocess.run([sys.executable, "-c", script, str(folder)], check=False)
+    killed = subprocess.run([sys.executable, "-c", script, str(folder)], check=False, capture_output=True, text=True)
     assert killed.returncode == -9
-    pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+    # Read before the end: the server takes its file away as it goes, sooner than this process could look.
+    pid = int(killed.stdout.split()[0])
     assert postgres._ended(pid, seconds=10)
     postgres.Server(folder).stop()
     assert not folder.exists()
