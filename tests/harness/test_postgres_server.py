@@ -69,7 +69,8 @@ def test_a_server_ends_with_the_process_that_started_it(folder):
     script = (
         "import os, pathlib, sys; from dbt_cutover.testing.postgres import Server; "
         "server = Server(pathlib.Path(sys.argv[1])); server.start(); "
-        "print((pathlib.Path(sys.argv[1]) / 'data' / 'postmaster.pid').read_text(), flush=True); os.kill(os.getpid(), 9)"
+        "print((pathlib.Path(sys.argv[1]) / 'data' / 'postmaster.pid').read_text(), flush=True); "
+        "os.kill(os.getpid(), 9)"
     )
     killed = subprocess.run([sys.executable, "-c", script, str(folder)], check=False, capture_output=True, text=True)
     assert killed.returncode == -9
