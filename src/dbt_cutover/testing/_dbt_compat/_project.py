@@ -1,14 +1,10 @@
-"""Everything that rests on dbt's internals: tried on dbt-core 1.10.8 and 1.11.
-
-No other module imports dbt, and this one is imported only when a test needs a project: importing dbt takes seconds.
-"""
+"""A project, parsed, and the context in which its macros run."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,72 +19,11 @@ from dbt.context.providers import MacroContext, OperationProvider, RuntimeVar
 from dbt.mp_context import get_mp_context
 from dbt.parser.manifest import ManifestLoader
 from dbt_common.clients.jinja import get_template, render_template
-from dbt_common.context import get_invocation_context, set_invocation_context, try_get_invocation_context
-from dbt_common.events.event_manager_client import get_event_manager
-from dbt_common.exceptions import DbtBaseException, DbtRuntimeError
+from dbt_common.context import get_invocation_context, set_invocation_context
 
-__all__ = [
-    "DbtError",
-    "DuckDBInstance",
-    "GlobalState",
-    "Logged",
-    "MacroGenerator",
-    "ParsedProject",
-    "error_message",
-    "macro_generator",
-    "parse",
-]
+from dbt_cutover.testing._dbt_compat._process import Logged
 
-DbtError = DbtBaseException
-"""The base of all that dbt raises."""
-
-
-def error_message(error: BaseException) -> str:
-    """Return an error's own message, without dbt's heading ("Compilation Error in ...") and list of macros."""
-    if isinstance(error, DbtRuntimeError):
-        return str(error.msg).strip()
-    return str(error).strip()
-
-
-class GlobalState:
-    """What dbt keeps in globals of the process, to be put back after the session: the tests too may use dbt."""
-
-    def __init__(self) -> None:
-        self._adapters = dict(FACTORY.adapters)
-        self._flags = dbt.flags.get_flags()  # type: ignore[no-untyped-call]
-        self._environment = try_get_invocation_context()
-        manager = get_event_manager()
-        self._listeners = list(manager.loggers), list(manager.callbacks)
-
-    def restore(self) -> None:
-        """Put everything back."""
-        FACTORY.adapters.clear()
-        FACTORY.adapters.update(self._adapters)
-        dbt.flags.set_flags(self._flags)  # type: ignore[no-untyped-call]
-        if self._environment is not None:
-            set_invocation_context({**self._environment.env, **self._environment.env_private})
-        manager = get_event_manager()
-        manager.loggers[:], manager.callbacks[:] = self._listeners
-
-
-@dataclass
-class Logged:
-    """Listens to dbt's events: what macros gave to ``log()`` and ``print()``."""
-
-    logs: list[str] = field(default_factory=list)
-    printed: list[str] = field(default_factory=list)
-
-    def listen(self) -> None:
-        """Take dbt's events from now on, alone: nothing goes to standard output or to a log file."""
-        manager = get_event_manager()
-        manager.loggers[:], manager.callbacks[:] = [], [self]
-
-    def __call__(self, event: Any) -> None:
-        """Take one event of dbt."""
-        if event.info.name == "PrintEvent":
-            self.printed.append(event.data.msg)
-        elif event.info.name in ("JinjaLogInfo", "JinjaLogDebug", "JinjaLogWarning"):
-            self.logs.append(event.data.msg)
+__all__ = ["MacroGenerator", "ParsedProject", "macro_generator", "parse"]
 
 
 def parse(
@@ -344,40 +279,3 @@ class ParsedProject:
     def relation(self, database: str, schema: str, identifier: str, kind: str) -> Any:
         """Return dbt's Relation of a table or a view."""
         return self.adapter.Relation.create(database=database, schema=schema, identifier=identifier, type=kind)
-
-
-class DuckDBInstance:
-    """The in-process database behind dbt-duckdb's connections, which dbt-duckdb calls an environment.
-
-    Parameters
-    ----------
-    credentials
-        dbt's credentials of a DuckDB target.
-    """
-
-    def __init__(self, credentials: Any) -> None:
-        from dbt.adapters.duckdb import environments  # noqa: PLC0415 - an adapter is there only where it is asked for
-
-        self.credentials = credentials
-        self._environment: Any = environments.create(credentials)
-
-    def open(self) -> Any:
-        """Open the instance and return its first connection, before dbt would."""
-        self._environment.conn = self._environment.initialize_db(self.credentials, self._environment._plugins)
-        return self._environment.conn
-
-    def close(self) -> None:
-        """Close the instance with all that is in it."""
-        self._environment.close()
-
-    @contextmanager
-    def current(self) -> Iterator[None]:
-        """Make it the one instance of dbt-duckdb, which closes it when a connection with other credentials opens."""
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
-
-        before = DuckDBConnectionManager._ENV
-        DuckDBConnectionManager._ENV = self._environment
-        try:
-            yield
-        finally:
-            DuckDBConnectionManager._ENV = before
