@@ -218,3 +218,12 @@
 {% macro default__dialect_objects(database, schemas=none) -%}
     {%- do cutover._not_implemented('dialect_objects') -%}
 {%- endmacro %}
+
+
+{% macro dialect_steps(relation, alias, last, every=1) -%}
+    {{ return(adapter.dispatch('dialect_steps', 'cutover')(relation, alias, last, every)) }}
+{%- endmacro %}
+
+{% macro default__dialect_steps(relation, alias, last, every=1) -%}
+    {%- do cutover._not_implemented('dialect_steps') -%}
+{%- endmacro %}

@@ -161,3 +161,9 @@
     {%- endset -%}
     {{ return(cutover._rows(query, exact=['schema', 'name', 'definition'])) }}
 {%- endmacro %}
+
+
+{% macro duckdb__dialect_steps(relation, alias, last, every=1) -%}
+{{ relation }} as {{ alias }}
+    cross join unnest(generate_series(0, {{ last }}, {{ every }})) as cutover_steps(cutover_step)
+{%- endmacro %}

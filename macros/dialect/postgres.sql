@@ -166,3 +166,9 @@
 {% macro postgres__dialect_begin_snapshot() -%}
     {{ return('begin isolation level repeatable read') }}
 {%- endmacro %}
+
+
+{% macro postgres__dialect_steps(relation, alias, last, every=1) -%}
+{{ relation }} as {{ alias }}
+    cross join lateral generate_series(0, cast({{ last }} as integer), {{ every }}) as cutover_steps(cutover_step)
+{%- endmacro %}

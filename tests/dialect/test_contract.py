@@ -16,6 +16,7 @@ import pytest
         pytest.param("dialect_bucket([])", id="bucket"),
         pytest.param("dialect_begin_snapshot()", id="begin_snapshot"),
         pytest.param("dialect_objects('testdb')", id="objects"),
+        pytest.param("dialect_steps('(select 1 as a)', 'b', 'a')", id="steps"),
     ],
 )
 def test_engine_that_lacks_an_answer_is_refused(dbt, call):

@@ -179,3 +179,18 @@ def test_full_join_pairs_nothing_with_nothing(dbt, left, right):
     alone = [(i, None) for i, one in enumerate(left) if one not in right]
     alone += [(None, j) for j, other in enumerate(right) if other not in left]
     assert Counter((row["l"], row["r"]) for row in found) == Counter(pairs + alone)
+
+
+def test_steps_repeat_a_row_up_to_its_own_last_number(dbt):
+    bounds = "(select 2 as last, 'a' as id union all select 0, 'b' union all select -1, 'c' union all select null, 'd')"
+    found = dbt.query(
+        "select id, cutover_step from {{ cutover.dialect_steps(bounds, 'b', 'b.last') }} order by 1, 2", bounds=bounds
+    )
+    assert [tuple(row.values()) for row in found] == [("a", 0), ("a", 1), ("a", 2), ("b", 0)]
+
+
+def test_steps_may_leave_numbers_out(dbt):
+    found = dbt.query(
+        "select cutover_step as n from {{ cutover.dialect_steps('(select 7 as z)', 'b', 'z', 3) }} order by 1"
+    )
+    assert found.column("n") == [0, 3, 6]
