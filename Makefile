@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Progress is read while it comes, also when the output is a pipe.
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test test-all test-thorough test-postgres lint parse wheel pins clean
+.PHONY: help demo test test-all test-thorough test-postgres test-matrix bench-harness lint parse wheel pins clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -36,7 +36,7 @@ test: $(VENV)/.ready  ## the pytest suite on DuckDB, the integration project and
 	"$(VENV)/bin/python" -m pytest -q -n 2 --dist loadfile -m "not thorough" $(PYTEST_ARGS)
 
 # TESTED=1 says that `make test` has just passed: .ci/run doesn't run the same tests twice.
-test-all: lint parse wheel $(if $(TESTED),,test) test-thorough test-postgres  ## test, lint, parse (dbt 1.11, 1.10.8, Fusion), wheel, Postgres
+test-all: lint parse wheel $(if $(TESTED),,test) test-thorough test-postgres test-matrix  ## test, lint, parse (dbt 1.11, 1.10.8, Fusion), wheel, Postgres, matrix
 
 # What takes long, as 200 flips under readers do.
 test-thorough: $(VENV)/.ready
@@ -46,11 +46,20 @@ test-thorough: $(VENV)/.ready
 test-postgres: $(VENV)/.ready
 	"$(VENV)/bin/python" -m pytest -q -n 2 --dist loadfile --dbt-engine postgres -k postgres $(PYTEST_ARGS)
 
+# Each dbt on each Python that is here; nox names those that aren't. NOX_ARGS='-s dbt-1.10-3.12' runs one.
+test-matrix: .venv/.checks  ## the harness' tests on dbt 1.10.8 and 1.11 and each Python of 3.11 to 3.13 that is here
+	.venv/bin/python -m nox $(NOX_ARGS)
+
+bench-harness: .venv-bench/.ready .venv-bench-duckdb/.pins  ## measure the macro-test harness beside its peers; some fifteen minutes
+	.venv-bench/bin/python benchmarks/harness/run.py --python-duckdb .venv-bench-duckdb/bin/python \
+		--json target/bench-harness.json $(BENCH_ARGS)
+
 lint: .venv/.checks  ## ruff, mypy, the SQL style, yamllint
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
 	.venv/bin/python scripts/check_sql_style.py
+	.venv/bin/python scripts/make_harness_reference.py --check
 	.venv/bin/python -m yamllint --strict .
 
 parse: .venv/.ready $(OLDEST)/.pins $(FUSION)/.pins  ## parse every dbt project here, warnings being errors, on each dbt
@@ -77,6 +86,14 @@ clean:  ## remove what the other targets made
 
 .venv-dbt-%/.pins: requirements/dbt-%.txt
 	@scripts/make_venv.sh "$(PYTHON)" .venv-dbt-$* $<
+	@touch $@
+
+.venv-bench/.pins: requirements/bench.txt
+	@scripts/make_venv.sh "$(PYTHON)" .venv-bench $<
+	@touch $@
+
+.venv-bench-duckdb/.pins: requirements/bench-duckdb.txt
+	@scripts/make_venv.sh "$(PYTHON)" .venv-bench-duckdb $<
 	@touch $@
 
 $(FUSION)/.pins: requirements/fusion.txt

@@ -120,7 +120,7 @@ def faults(path: Path, root: Path = ROOT) -> list[tuple[int, str]]:
 
 def sql_files(root: Path) -> list[Path]:
     """List the SQL files that are the repository's own."""
-    made = {"target", "logs", "output", "dbt_packages", "dbt_internal_packages", "__snapshots__"}
+    made = {"target", "logs", "output", "dbt_packages", "dbt_internal_packages", "__sql_snapshots__"}
 
     def is_ours(path: Path) -> bool:
         return not any(part in made or part.startswith(".") for part in path.relative_to(root).parts)

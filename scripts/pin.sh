@@ -25,8 +25,11 @@ compile() {
     mv "$file.new" "$file"
 }
 
-project="pyproject.toml --extra duckdb --extra postgres --group test"
+project="pyproject.toml --extra duckdb --extra postgres --extra snapshots --group test"
 compile dbt-1.11.txt "What \`make demo\` and \`make test\` install: dbt 1.11, DuckDB, Postgres' driver and the test tools." $project
 compile dbt-1.10.txt "The same with the oldest dbt that the package supports: \`make test DBT=1.10\`, and a part of \`make test-all\`." \
     $project --constraint requirements/oldest.txt
 compile check.txt "What \`make lint\` and \`make test-all\` add to dbt-1.11.txt." --group check --constraint requirements/dbt-1.11.txt
+compile bench.txt "What \`make bench-harness\` installs: the same as dbt-1.11.txt, and dbt-tests-adapter." \
+    $project --group bench --constraint requirements/dbt-1.11.txt
+compile bench-duckdb.txt "What \`make bench-harness\` installs for pytest-dbt-duckdb, which needs an older DuckDB." --group bench-duckdb

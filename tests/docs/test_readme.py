@@ -9,15 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from pages import ROOT, Page, steady
 
-ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"<!-- (file|run|output)(?:: ([^\n]*?))? -->\n```\w*\n(.*?)```", re.DOTALL)
+README = Page("README.md")
 FAILS = {"reconcile", "checks"}
 """Commands that end with exit code 1, as README says."""
-
-
-def blocks() -> list[tuple[str, str, str]]:
-    return [(kind, name, text) for kind, name, text in BLOCK.findall((ROOT / "README.md").read_text())]
+CHANGING = [(r"build_\d{8}T\d{6}_[0-9a-f]{8}", "build_..."), (r"[\d.]+ s$", "... s")]
+"""What changes from run to run: builds' ids and seconds."""
 
 
 def printed(output: str) -> str:
@@ -28,22 +26,14 @@ def printed(output: str) -> str:
     return "\n".join(lines[start:end])
 
 
-def steady(text: str) -> list[str]:
-    """Lines without their indent and without what changes from run to run: builds' ids and seconds."""
-    text = re.sub(r"build_\d{8}T\d{6}_[0-9a-f]{8}", "build_...", text)
-    text = re.sub(r"[\d.]+ s$", "... s", text, flags=re.MULTILINE)
-    return [line.strip() for line in text.strip().splitlines()]
-
-
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, subprocess.CompletedProcess[str]]:
     """README's project in a folder of its own, after all of its commands; each command's outcome by its name."""
     project = tmp_path_factory.mktemp("shop")
-    for kind, name, text in blocks():
-        if kind == "file":
-            path = project / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+    for block in README.blocks("file"):
+        path = project / block.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text)
     (project / "packages.yml").write_text(f"packages:\n  - local: {os.path.relpath(ROOT, project)}\n")
     (project / "profiles.yml").write_text(
         "shop:\n  target: prod\n  outputs:\n    prod: {type: duckdb, path: shop.duckdb, schema: main}\n"
@@ -64,14 +54,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, subprocess.Comple
 
     installed = shell("dbt --quiet deps")
     assert installed.returncode == 0, installed.stdout
-    for number, (kind, name, text) in enumerate(blocks()):
-        if kind == "run":
-            outcomes[name or str(number)] = shell(f"set -euo pipefail\n{text}")
+    for number, block in enumerate(README.blocks("run")):
+        outcomes[block.name or str(number)] = shell(f"set -euo pipefail\n{block.text}")
     return outcomes
-
-
-def names(kind: str) -> list[str]:
-    return [name for found, name, _ in blocks() if found == kind and name]
 
 
 def test_every_command_ends_as_it_says(ran):
@@ -81,8 +66,6 @@ def test_every_command_ends_as_it_says(ran):
     assert len(ended) >= 6
 
 
-@pytest.mark.parametrize("name", names("output"))
+@pytest.mark.parametrize("name", README.names("output"))
 def test_output_is_what_the_command_printed(ran, name):
-    shown = next(text for kind, found, text in blocks() if kind == "output" and found == name)
-
-    assert steady(shown) == steady(printed(ran[name].stdout))
+    assert steady(README.text("output", name), *CHANGING) == steady(printed(ran[name].stdout), *CHANGING)

@@ -1,4 +1,4 @@
-"""The plugin as a session of pytest shows it: engines, projects, fixtures of pytest-dbt-core, what fails and how."""
+"""The plugin as a session of pytest shows it: projects, profiles, isolation, fixtures of pytest-dbt-core."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from dbt.adapters.factory import FACTORY
 from dbt.flags import get_flags
 from dbt_common.events.event_manager_client import get_event_manager
 
-from dbt_cutover.testing import EngineUnavailableError, _dbt_compat, postgres
-from dbt_cutover.testing.engines import DuckDB, Postgres
+from dbt_cutover.testing import _dbt_compat
 
-USAGE_ERROR = pytest.ExitCode.USAGE_ERROR
 WORKERS = [
     pytest.param([], id="one process"),
     pytest.param(["-n", "2"], id="two workers", marks=pytest.mark.thorough),
@@ -24,136 +22,13 @@ ONE_TEST = """
 """
 
 
-def errors(result):
-    return [line for line in result.errlines if line.strip()]
-
-
-# -- engines ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("project")
-def test_duckdb_is_the_engine_when_none_is_asked_for(pytester, run):
-    pytester.makepyfile(ONE_TEST)
-    result = run("-v")
-    result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["*::test_one?duckdb? PASSED*"])
-
-
-@pytest.mark.usefixtures("project")
-def test_each_test_runs_once_per_asked_engine(pytester, run, monkeypatch):
-    monkeypatch.setattr(Postgres, "check", lambda engine: engine)
-    pytester.makepyfile(
-        """
-        import pytest
-
-        def test_anywhere(dbt): ...
-
-        @pytest.mark.engines("postgres")
-        def test_somewhere(dbt): ...
-
-        @pytest.mark.engines("duckdb", "postgres")
-        @pytest.mark.parametrize("a", [1, 2])
-        def test_both(dbt, a): ...
-
-        def test_no_engine(): ...
-        """
-    )
-    asked = ["--dbt-engine", "duckdb", "--dbt-engine", "postgres", "--dbt-engine", "duckdb"]
-    result = run("--collect-only", "-q", *asked)
-    found = [line.partition("::")[2] for line in result.outlines if "::" in line]
-    assert sorted(found) == [
-        "test_anywhere[duckdb]",
-        "test_anywhere[postgres]",
-        "test_both[duckdb-1]",
-        "test_both[duckdb-2]",
-        "test_both[postgres-1]",
-        "test_both[postgres-2]",
-        "test_no_engine",
-        "test_somewhere[postgres]",
-    ]
-
-
-@pytest.mark.usefixtures("project")
-def test_a_test_for_an_engine_that_is_not_asked_for_is_left_out_and_not_skipped(pytester, run):
-    pytester.makepyfile(
-        """
-        import pytest
-
-        @pytest.mark.engines("postgres")
-        def test_elsewhere(dbt): ...
-
-        def test_here(dbt): ...
-        """
-    )
-    run().assert_outcomes(passed=1, deselected=1, skipped=0)
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        pytest.param("oracle", "unknown engine 'oracle'; known: duckdb, postgres.", id="far"),
-        pytest.param("duckbd", "unknown engine 'duckbd'; known: duckdb, postgres. Did you mean 'duckdb'?", id="near"),
-    ],
-)
-@pytest.mark.usefixtures("project")
-def test_an_unknown_engine_is_refused(pytester, run, name, message):
-    pytester.makepyfile("def test_one(): ...")
-
-    result = run("--dbt-engine", name)
-    assert (result.ret, errors(result)) == (USAGE_ERROR, [f"ERROR: --dbt-engine: {message}"])
-
-    pytester.makepyfile(f"import pytest\n@pytest.mark.engines({name!r})\ndef test_one(dbt): ...")
-    result = run()
-    where = "test_an_unknown_engine_is_refused.py::test_one[duckdb]"
-    assert (result.ret, errors(result)) == (USAGE_ERROR, [f"ERROR: {where}: {message}"])
-
-
-@pytest.mark.usefixtures("project")
-def test_a_marker_without_an_engine_is_refused(pytester, run):
-    pytester.makepyfile("import pytest\n@pytest.mark.engines\ndef test_one(dbt): ...")
-    result = run()
-    assert result.ret == USAGE_ERROR
-    assert errors(result)[0].endswith("::test_one[duckdb]: @pytest.mark.engines needs at least one engine")
-
-
-def test_an_engine_whose_programs_are_missing_is_refused(pytester, run, monkeypatch, tmp_path):
-    monkeypatch.setattr(postgres, "_DEBIAN", tmp_path)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)
-    pytester.makepyfile("def test_one(): ...")
-    result = run("--dbt-engine", "postgres")
-    assert (result.ret, errors(result)) == (
-        USAGE_ERROR,
-        [
-            "ERROR: --dbt-engine postgres: PostgreSQL's server is missing: its programs initdb and postgres are "
-            "neither in PATH, nor where pg_config points, nor in /usr/lib/postgresql/*/bin"
-        ],
-    )
-
-
-def test_an_engine_whose_modules_are_missing_is_refused(pytester, run, monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda *_: None)
-    pytester.makepyfile("def test_one(): ...")
-    result = run("--dbt-engine", "duckdb")
-    assert (result.ret, errors(result)) == (
-        USAGE_ERROR,
-        ["ERROR: --dbt-engine duckdb: the module duckdb is missing: install dbt-cutover[duckdb]"],
-    )
-
-
-@pytest.mark.usefixtures("project")
-def test_an_engine_that_does_not_start_is_said_once_and_stopped(pytester, run, monkeypatch):
-    stopped = []
-
-    def refuse(_):
-        raise EngineUnavailableError("no room for ducks")
-
-    monkeypatch.setattr(DuckDB, "start", refuse)
-    monkeypatch.setattr(DuckDB, "stop", lambda engine: stopped.append(engine.name))
-    pytester.makepyfile("import pytest\n@pytest.mark.parametrize('a', range(9))\ndef test_one(dbt, a): ...")
-    result = run()
-    assert (result.ret, errors(result)) == (USAGE_ERROR, ["ERROR: no room for ducks"])
-    assert stopped == ["duckdb"]
+PROFILES = """
+specimen:
+  target: dev
+  outputs:
+    dev: {type: duckdb, path: warehouse.duckdb, schema: live, settings: {TimeZone: Asia/Tokyo}}
+    ci: {type: duckdb, path: warehouse.duckdb, schema: live, settings: {TimeZone: Asia/Seoul}}
+"""
 
 
 # -- projects ---------------------------------------------------------------------------------------------------------
@@ -187,44 +62,140 @@ def test_tests_of_two_projects_run_in_one_session(pytester, run):
     run(*order).assert_outcomes(passed=4)
 
 
-def test_no_project_is_said(pytester, run):
-    pytester.makepyfile(ONE_TEST)
-    result = run()
-    assert (result.ret, errors(result)) == (
-        USAGE_ERROR,
-        [f"ERROR: no dbt_project.yml in {pytester.path} or any folder above it; --dbt-project-dir says where it is"],
-    )
-
-
 def test_the_project_can_be_given(project, run, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     test = elsewhere / "test_elsewhere.py"
     test.write_text(ONE_TEST.replace("\n    ", "\n"))
     run(str(test), "--dbt-project-dir", ".").assert_outcomes(passed=1)
-
-    result = run(str(test), "--dbt-project-dir", "macros")
-    missing = project / "macros" / "dbt_project.yml"
-    assert (result.ret, errors(result)) == (USAGE_ERROR, [f"ERROR: --dbt-project-dir: there is no {missing}"])
+    (elsewhere / "pytest.ini").write_text(f"[pytest]\ndbt_project_dir = {project}\n")
+    run(str(test)).assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize("workers", WORKERS)
-def test_a_project_that_dbt_refuses_is_said_in_dbts_words_once(pytester, project, run, workers):
-    (project / "macros" / "broken.sql").write_text("{% macro broken() %}{% if %}{% endmacro %}")
-    pytester.makepyfile("import pytest\n@pytest.mark.parametrize('a', range(9))\ndef test_one(dbt, a): ...")
-    result = run(*workers)
-    said = result.stdout.str() + result.stderr.str()
-    assert result.ret != pytest.ExitCode.OK
-    assert said.count("Expected an expression, got 'end of statement block'") == 1
-    assert f"dbt can't parse the project {project}:" in said
-    assert "Traceback" not in said
+def test_an_ini_file_speaks_of_folders_from_its_own_place(pytester, project, run):
+    (project / "profiles.yml").write_text(PROFILES)
+    pytester.makeini("[pytest]\ndbt_project_dir = .\ndbt_profiles_dir = .\ndbt_target = ci")
+    folder = pytester.mkdir("below")
+    (folder / "test_below.py").write_text(
+        "def test_one(dbt, project_dir, profiles_dir, target):\n"
+        f"    assert (str(project_dir), str(profiles_dir), target) == ({str(project)!r}, {str(project)!r}, 'ci')\n"
+        "    assert dbt.query(\"select current_setting('TimeZone') as z\") == [{'z': 'Asia/Seoul'}]\n"
+    )
+    pytester.chdir()
+    run("below").assert_outcomes(passed=1)
+    run("below", "--dbt-target", "dev").assert_outcomes(failed=1)
 
 
-def test_a_project_file_that_is_no_yaml_is_said(pytester, project, run):
-    (project / "dbt_project.yml").write_text("name: [")
-    pytester.makepyfile(ONE_TEST)
-    result = run()
-    assert result.ret == USAGE_ERROR
-    assert errors(result)[0].startswith(f"ERROR: {project / 'dbt_project.yml'} can't be read: ")
+def test_the_variables_of_dbts_own_command_line_change_nothing(pytester, project, run, monkeypatch):
+    (project / "profiles.yml").write_text(PROFILES)
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(project))
+    monkeypatch.setenv("DBT_PROJECT_DIR", str(project / "macros"))
+    monkeypatch.setenv("DBT_TARGET", "ci")
+    pytester.makepyfile(
+        """
+        def test_one(dbt, config):
+            assert dbt.call("specimen.surroundings")["target"] == "duckdb"
+            assert (config.target_name, config.credentials.path) == ("duckdb", ":memory:")
+        """
+    )
+    run().assert_outcomes(passed=1)
+
+
+SECOND = """
+    import pytest
+    from pathlib import Path
+
+    @pytest.fixture{scope}
+    def project_dir():
+        return Path({folder!r})
+
+    def test_ours(dbt):
+        assert dbt.call("own") == "second"
+
+    def test_all(config, manifest, adapter):
+        assert (config.project_name, adapter.config.project_name) == ("second", "second")
+        assert "macro.second.own" in manifest.macros
+
+    @pytest.mark.parametrize("macro_generator", ["macro.second.own"], indirect=True)
+    def test_peers(macro_generator):
+        assert macro_generator() == "second"
+"""
+
+
+@pytest.mark.parametrize("scope", ["", "(scope='session')"], ids=["of a test", "of the session"])
+@pytest.mark.usefixtures("project")
+def test_a_module_chooses_another_project(pytester, run, scope):
+    second = pytester.mkdir("second")
+    (second / "macros").mkdir()
+    (second / "dbt_project.yml").write_text("name: second\nversion: 1.0.0\n")
+    (second / "macros" / "own.sql").write_text("{% macro own() %}{{ return(project_name) }}{% endmacro %}")
+    pytester.makepyfile(test_first=ONE_TEST, test_second=SECOND.format(scope=scope, folder=str(second)))
+    run().assert_outcomes(passed=4)
+
+
+def test_a_chosen_project_needs_none_above_the_test(pytester, run):
+    for name in ("first", "second"):
+        folder = pytester.mkdir(name)
+        (folder / "dbt_project.yml").write_text(f"name: {name}\nversion: 1.0.0\n")
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def project_dir(request):
+            return request.path.parent / "second"
+
+        def test_one(dbt):
+            assert dbt.project.root == "second"
+        """
+    )
+    run("--rootdir", ".").assert_outcomes(passed=1)
+
+
+def test_a_fixture_gives_tests_several_projects_and_targets(pytester, project, run):
+    for name in ("first", "second"):
+        folder = pytester.mkdir(name)
+        (folder / "dbt_project.yml").write_text(f"name: {name}\nversion: 1.0.0\n")
+    (project / "profiles.yml").write_text(PROFILES.replace("specimen", "first"))
+    pytester.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.fixture(params=["first", "second"])
+        def project_dir(request):
+            return {str(project)!r} + "/" + request.param
+
+        @pytest.fixture
+        def profiles_dir():
+            return {str(project)!r}
+
+        @pytest.fixture
+        def target():
+            return "ci"
+
+        def test_one(dbt, project_dir):
+            assert project_dir.endswith("/" + dbt.project.root)
+            zone = dbt.query("select current_setting('TimeZone') as z").column("z")
+            assert (zone == ["Asia/Seoul"]) == (dbt.project.root == "first")
+            assert dbt.render("{{{{ target.name }}}}") == "ci"
+        """
+    )
+    run().assert_outcomes(passed=2)
+
+
+@pytest.mark.usefixtures("project")
+def test_an_argument_of_a_test_may_be_called_target(pytester, run):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("target", ["prod", 7])
+        @pytest.mark.parametrize(("a", "b"), [(1, 2)])
+        def test_one(dbt, target, a, b):
+            with dbt.target(name=target):
+                assert dbt.call("specimen.surroundings")["target"] == target
+        """
+    )
+    run().assert_outcomes(passed=2)
 
 
 @pytest.mark.usefixtures("project")
@@ -270,14 +241,6 @@ def test_dbts_globals_are_put_back(pytester, run):
 
 # -- profiles ---------------------------------------------------------------------------------------------------------
 
-PROFILES = """
-specimen:
-  target: dev
-  outputs:
-    dev: {type: duckdb, path: warehouse.duckdb, schema: live, settings: {TimeZone: Asia/Tokyo}}
-    ci: {type: duckdb, path: warehouse.duckdb, schema: live, settings: {TimeZone: Asia/Seoul}}
-"""
-
 
 def test_a_given_profile_keeps_its_settings_and_its_file_is_not_touched(pytester, project, run):
     (project / "profiles.yml").write_text(PROFILES)
@@ -293,24 +256,6 @@ def test_a_given_profile_keeps_its_settings_and_its_file_is_not_touched(pytester
     run("--profiles-dir", ".", "--dbt-target", "ci").assert_outcomes(passed=1)
     run("--profiles-dir", ".").assert_outcomes(failed=1)
     assert not (project / "warehouse.duckdb").exists()
-
-
-def test_a_profile_that_is_not_there_is_said(pytester, project, run):
-    pytester.makepyfile(ONE_TEST)
-    result = run("--profiles-dir", "nowhere")
-    missing = project / "nowhere" / "profiles.yml"
-    assert (result.ret, errors(result)) == (USAGE_ERROR, [f"ERROR: --profiles-dir: there is no {missing}"])
-
-
-def test_a_target_that_is_not_there_is_said(pytester, project, run):
-    (project / "profiles.yml").write_text(PROFILES)
-    pytester.makepyfile(ONE_TEST)
-    result = run("--profiles-dir", ".", "--dbt-target", "dve")
-    path = project / "profiles.yml"
-    assert (result.ret, errors(result)) == (
-        USAGE_ERROR,
-        [f"ERROR: --dbt-target: the profile 'specimen' in {path} has no target 'dve'. Did you mean 'dev'?"],
-    )
 
 
 # -- isolation --------------------------------------------------------------------------------------------------------
@@ -433,3 +378,13 @@ def test_pytest_without_dbt_tests_does_not_import_dbt(pytester):
         "import sys\ndef test_one(): assert 'dbt' not in {name.partition('.')[0] for name in sys.modules}"
     )
     pytester.runpytest_subprocess("-p", "no:dbt").assert_outcomes(passed=1)
+
+
+@pytest.mark.usefixtures("project")
+def test_pytests_own_command_line_is_none_of_dbts(pytester, run, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["pytest", "-m", "not slow"])
+    pytester.makepyfile(
+        "def test_one(dbt): assert dbt.render('{{ invocation_args_dict.invocation_command }}') == 'dbt run'"
+    )
+    run().assert_outcomes(passed=1)
+    run().assert_outcomes(passed=1)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from dbt_cutover.testing import plugin
-from dbt_cutover.testing.engines import Engine
-from dbt_cutover.testing.harness import Dbt
 
 PACKAGE = Path(__file__).parents[2]
 
@@ -52,12 +47,3 @@ def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (installed / "macros").symlink_to(PACKAGE / "macros", target_is_directory=True)
     return folder
-
-
-@pytest.fixture
-def shop(request: pytest.FixtureRequest, dbt_engine: Engine, shop_folder: Path) -> Iterator[Dbt]:
-    """Give the macros of the small project, the package's among them, in a clean place."""
-    session = request.config.stash[plugin._session]
-    project = session.projects.on_engine(shop_folder, dbt_engine)
-    with Dbt(project, dbt_engine, session.projects.logged) as harness:
-        yield harness

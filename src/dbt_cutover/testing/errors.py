@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-__all__ = ["DatabaseError", "EngineUnavailableError", "HarnessError", "ProjectError", "did_you_mean"]
+__all__ = [
+    "DatabaseError",
+    "EngineUnavailableError",
+    "HarnessError",
+    "MacroError",
+    "MacroFrame",
+    "ProjectError",
+    "did_you_mean",
+]
 
 
 class HarnessError(Exception):
@@ -35,6 +44,50 @@ class DatabaseError(HarnessError):
         self.message = message.strip()
         self.sql = sql
         super().__init__(f"{self.message}\n\nThe statement was:\n{sql}")
+
+
+@dataclass(frozen=True)
+class MacroFrame:
+    """A place in a macro's file.
+
+    Attributes
+    ----------
+    unique_id : str
+        dbt's name of the macro, such as ``macro.shop.cents``.
+    path : str
+        The file, relative to the project where it lies in it, else to its package.
+    line : int
+        The line in that file, from 1.
+    """
+
+    unique_id: str
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} in {self.unique_id.removeprefix('macro.')}"
+
+
+class MacroError(HarnessError):
+    """A macro raised an error: its own message first, then the place in its file and the macros that called it.
+
+    Attributes
+    ----------
+    message : str
+        The error's own message, without dbt's heading.
+    frames : list of MacroFrame
+        The macros that the error went through, the first called first and the one that raised it last.
+    error : BaseException
+        What dbt raised.
+    """
+
+    def __init__(self, message: str, frames: Sequence[MacroFrame], error: BaseException) -> None:
+        self.message = message
+        self.frames = list(frames)
+        self.error = error
+        words = ["raised at", *["called at"] * len(self.frames)]
+        places = [f"{word} {frame}" for word, frame in zip(words, reversed(self.frames), strict=False)]
+        super().__init__("\n".join([message, "", *places] if places else [message]))
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

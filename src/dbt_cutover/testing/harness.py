@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from dbt_cutover.testing import tables
-from dbt_cutover.testing._dbt_compat import DbtError, Logged, ParsedProject, error_message
+from dbt_cutover.testing import models, stand_ins, tables
+from dbt_cutover.testing._dbt_compat import Logged, ParsedProject, error_message, macro_error, run_result
 from dbt_cutover.testing.engines import Engine
-from dbt_cutover.testing.errors import DatabaseError, HarnessError, did_you_mean
+from dbt_cutover.testing.errors import DatabaseError, HarnessError, MacroError, did_you_mean
+from dbt_cutover.testing.generic_tests import FailingRows, find_singular, run_generic, run_singular
+from dbt_cutover.testing.models import ModelRows
+from dbt_cutover.testing.names import unknown_macro
 from dbt_cutover.testing.operation import Operation
+from dbt_cutover.testing.overrides import Override
 from dbt_cutover.testing.rows import Rows
 
-__all__ = ["Dbt", "Raised"]
+__all__ = ["Dbt", "Raised", "Rendered"]
 
 _CONTEXT_NAMES = frozenset(
     {"this", "model", "execute", "graph", "config", "results", "sql", "compiled_code", "pre_hooks", "post_hooks"}
@@ -35,12 +40,20 @@ class Raised:
     message : str
         The macro's own message, without dbt's heading and list of macros.
     error : BaseException or None
-        The exception itself.
+        dbt's exception itself.
     """
 
     def __init__(self) -> None:
         self.message = ""
         self.error: BaseException | None = None
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What :meth:`Dbt.render` and all that renders made last: the Jinja, and the text that came of it."""
+
+    source: str
+    text: str
 
 
 class Dbt:
@@ -63,6 +76,8 @@ class Dbt:
         :meth:`execute`) is not in it.
     logs, printed : list of str
         What macros gave to ``log()`` and to ``print()`` in this test.
+    last : Rendered or None
+        The Jinja that was rendered last, and its text.
     """
 
     def __init__(self, project: ParsedProject, engine: Engine, logged: Logged) -> None:
@@ -70,6 +85,7 @@ class Dbt:
         self.engine = engine
         self._logged = logged
         self.statements: list[str] = []
+        self.last: Rendered | None = None
         self.logs = logged.logs
         self.printed = logged.printed
         self._cleanup = ExitStack()
@@ -81,16 +97,20 @@ class Dbt:
         self.logs.clear()
         self.printed.clear()
         self.engine.enter(self.project)
+        self.project.nodes.enter(self.database)
         self._cleanup.callback(self.engine.leave)
         self._cleanup.callback(self.project.reset)
         self._cleanup.callback(self.project.release)
-        self._cleanup.enter_context(self.project.recorded(self.statements.append))
+        self._cleanup.enter_context(self.project.recorded(self.statements.append, self.engine.notice))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._cleanup.close()
+
+    def __repr__(self) -> str:
+        return f"<dbt of {self.project.root} on {self.engine.name}>"
 
     @property
     def database(self) -> str:
@@ -117,13 +137,14 @@ class Dbt:
 
         Raises
         ------
-        dbt's exceptions
-            As macros raise them; :meth:`raises` catches them.
+        MacroError
+            A macro refused, or the Jinja is wrong; :meth:`raises` expects it.
         """
         context = {name: value for name, value in values.items() if name in _CONTEXT_NAMES}
         plain = {name: value for name, value in values.items() if name not in _CONTEXT_NAMES}
-        with self.context(**context), self._transaction():
-            return self.project.render(source, plain)
+        with self.project.context(_names(context)), self._transaction():
+            self.last = Rendered(source, self.project.render(source, plain))
+        return self.last.text
 
     def call(self, name: str, /, *arguments: Any, **named: Any) -> Any:
         """Call a macro and return what it returns: its ``return`` value, else its text.
@@ -139,24 +160,31 @@ class Dbt:
         with self._transaction():
             return macro(*arguments, **named)
 
-    def run_test(self, name: str, relation: Any, /, **arguments: Any) -> Rows:
-        """Run a generic test on a relation and return the failing rows.
+    def run_test(
+        self, name: str, relation: Any = None, /, config: Mapping[str, Any] | None = None, **arguments: Any
+    ) -> FailingRows:
+        """Run a test as dbt does and return the failing rows.
 
         Parameters
         ----------
         name : str
-            ``package.test`` without the ``test_`` that dbt puts before it.
+            ``package.test`` without the ``test_`` that dbt puts before it; a singular test's name.
         relation : Relation
-            The test's `model`.
+            A generic test's `model`; a singular test has none.
+        config : mapping, optional
+            `where`, `limit`, `fail_calc`, `error_if`, `warn_if`, `severity`, as in YAML: they win over what the test's
+            block says. `store_failures` stores nothing.
         **arguments
-            The test's other arguments, `column_name` among them.
+            A generic test's other arguments, `column_name` among them.
         """
         package, _, test = name.rpartition(".")
-        macro = self._macro(f"{package}.test_{test}" if package else f"test_{test}", shown=name)
-        with self.context(config=_Config({})), self._transaction():
-            sql = macro(model=relation, **arguments)
-        self.statements.append(sql.strip())
-        return self._fetch(sql)
+        macro = f"{package}.test_{test}" if package else f"test_{test}"
+        if relation is not None:
+            return run_generic(self, name, self._macro(macro, shown=name), relation, config or {}, arguments)
+        node = find_singular(self.project.nodes, name, generic=self._knows(macro))
+        if config or arguments:
+            raise HarnessError(f"{name} is a singular test, which takes no config and no arguments")
+        return run_singular(self, node)
 
     def operation(self, name: str, /, **arguments: Any) -> Operation:
         """Run a macro as ``dbt run-operation`` does: on a connection of its own, which is closed without a commit.
@@ -190,16 +218,213 @@ class Dbt:
             statements=self.statements[sent:],
         )
 
+    # -- nodes ------------------------------------------------------------------------------------------------------
+
+    def ref(self, *names_and_rows: Any, types: Mapping[str, str] | None = None, version: Any = None) -> Any:
+        """Give a model, a seed or a snapshot that isn't built its rows, and return its relation.
+
+        To the end of the test ``ref`` gives that relation: in macros and operations, in models, ephemeral ones among
+        them, and in other packages. Without rows and types, the relation is what ``ref`` gives by then; a seed is
+        loaded from its file, as ``dbt seed`` does.
+
+        Parameters
+        ----------
+        *names_and_rows
+            ``"name"``; ``"name", rows``; or ``"package", "name", rows``. The rows are those of :meth:`table`, or a
+            relation.
+        types : mapping, optional
+            As for :meth:`table`, which is made where the node has its place: its schema and its alias, in the test's
+            database.
+        version : int or str, optional
+            A model's version; the latest by default.
+
+        Raises
+        ------
+        HarnessError
+            There is no such node.
+        """
+        if not 1 <= len(names_and_rows) <= 3:
+            raise HarnessError("dbt.ref takes a name, a name and rows, or a package, a name and rows")
+        package, name, rows = {
+            1: (None, *names_and_rows, None),
+            2: (None, *names_and_rows),
+            3: names_and_rows,
+        }[len(names_and_rows)]
+        return stand_ins.give(self, self.project.nodes.find(name, package, version), rows, types)
+
+    def source(self, source: str, table: str, rows: Any = None, types: Mapping[str, str] | None = None) -> Any:
+        """Give a table of a source its rows, and return its relation.
+
+        Parameters
+        ----------
+        source, table : str
+            What ``source`` is called with.
+        rows, types
+            As for :meth:`ref`.
+
+        Raises
+        ------
+        HarnessError
+            There is no such source.
+        """
+        return stand_ins.give(self, self.project.nodes.find_source(source, table), rows, types)
+
+    def model(
+        self,
+        name: str,
+        this: Any = None,
+        *,
+        refs: Mapping[str | tuple[str, ...], Any] | None = None,
+        sources: Mapping[tuple[str, ...], Any] | None = None,
+        version: Any = None,
+    ) -> ModelRows:
+        """Return the rows that a model's query gives over given inputs, compiled by dbt.
+
+        Its inputs are what :meth:`ref`, :meth:`source` and :meth:`table` gave before; ephemeral models become part of
+        the query, as in a run. Hooks aren't run.
+
+        Parameters
+        ----------
+        name : str
+            The model, or ``package.model``.
+        this : rows or relation, optional
+            What the model's own table holds by then: an incremental model's run is an incremental one, its rows are
+            those that it adds. The table stays to the end of the test.
+        refs, sources : mapping, optional
+            Name, ``(package, name)`` or ``(source, table)`` to rows: short for :meth:`ref` and :meth:`source`.
+        version : int or str, optional
+            The model's version; the latest by default.
+
+        Raises
+        ------
+        HarnessError
+            There is no such model, it isn't one in SQL, or what it reads isn't there.
+        """
+        node = models.find(self.project.nodes, name, version)
+        stand_ins.give_all(self, refs, sources)
+        if this is not None:
+            stand_ins.give(self, node, this, None)
+        return models.rows_of(self, node)
+
+    def incremental_this(
+        self, name: str, rows: Any = (), types: Mapping[str, str] | None = None, **config: Any
+    ) -> stand_ins.Incremental:
+        """Make a table that macros see as ``this``, within a model that is materialized as incremental.
+
+        Parameters
+        ----------
+        name, rows, types
+            As for :meth:`table`.
+        **config
+            The model's other config: `unique_key`, `on_schema_change` ...
+        """
+        relation = self.table(name, rows, types)
+        model = {"name": name, "alias": name, "config": {"materialized": "incremental", **config}}
+        override = stand_ins.Incremental(relation, self.project.context(_names({"this": relation, "model": model})))
+        self._cleanup.callback(override.end)
+        return override
+
+    def materialize(self, materialization: str, sql: str, identifier: str = "model", **config: Any) -> list[Any]:
+        """Run a materialization for a query as dbt does for a model, and return the relations that it made.
+
+        Run twice with the same identifier, the second run finds what the first one made.
+
+        Parameters
+        ----------
+        materialization : str
+            One of the project, of a package or of dbt itself: ``table``, ``view``, ``incremental`` ...
+        sql : str
+            The model's query, with or without Jinja.
+        identifier : str
+            The model's name.
+        **config
+            The model's config: `schema`, `alias`, `pre_hook`, `unique_key` ... The project's defaults hold too.
+
+        Raises
+        ------
+        HarnessError
+            There is no such materialization.
+        """
+        return models.materialize(self, materialization, sql, identifier, config)
+
+    def result(
+        self,
+        name: str,
+        status: str | None = None,
+        *,
+        execution_time: float = 0.0,
+        failures: int | None = None,
+        message: str | None = None,
+        adapter_response: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return what dbt tells of a node after it ran: one of the ``results`` that an on-run-end hook sees.
+
+        Parameters
+        ----------
+        name : str
+            The node's unique id, or its name when only one has it.
+        status : str, optional
+            ``success`` by default, ``pass`` for a test.
+        execution_time : float
+            Seconds.
+        failures : int, optional
+            A test's.
+        message : str, optional
+            What dbt would print.
+        adapter_response : mapping, optional
+            What the adapter says, such as ``rows_affected``.
+
+        Raises
+        ------
+        HarnessError
+            There is no such node, or it can't have that status.
+        """
+        return run_result(
+            self.project.nodes.find_by_name(name),
+            status,
+            execution_time=execution_time,
+            failures=failures,
+            message=message,
+            adapter_response=dict(adapter_response or {}),
+        )
+
+    def _rendered(self, source: str, text: str) -> None:
+        self.last = Rendered(source, text)
+
+    @contextmanager
+    def _silence(self) -> Iterator[None]:
+        """Keep out of the records what macros do while the block runs: dbt, and not the test, calls them."""
+        records: tuple[list[str], ...] = (self.statements, self.logs, self.printed)
+        before = [len(record) for record in records]
+        try:
+            yield
+        finally:
+            for record, length in zip(records, before, strict=True):
+                del record[length:]
+
+    def _make_schema(self, schema: str) -> None:
+        if schema != self.schema:
+            ddl = f"create schema if not exists {self.engine.quote(schema)}"
+            with self._cursor(ddl) as cursor:
+                cursor.execute(ddl)
+
+    def _knows(self, name: str) -> bool:
+        package, _, macro = name.rpartition(".")
+        packages = (package,) if package else (self.project.root, "dbt")
+        return any(macro in self.project.macro_names(candidate) for candidate in packages)
+
     def _macro(self, name: str, shown: str | None = None) -> Callable[..., Any]:
         package, _, macro = name.rpartition(".")
         for candidate in (package,) if package else (self.project.root, "dbt"):
             if macro in self.project.macro_names(candidate):
                 return self.project.macro(candidate, macro)
-        known = self.project.macro_names(package or self.project.root)
-        if not known:
-            raise HarnessError(f"there is no package {package!r} in the project {self.project.root}")
-        nearest = did_you_mean(macro, known).replace("test_", "") if shown else did_you_mean(macro, known)
-        raise HarnessError(f"there is no macro {shown or name!r} in the project {self.project.root}.{nearest}")
+        packages = self.project.packages
+        if shown is not None:  # a generic test, which is known without the `test_` that dbt puts before it
+            packages = {
+                package: {macro.removeprefix("test_") for macro in macros if macro.startswith("test_")}
+                for package, macros in packages.items()
+            }
+        raise unknown_macro(shown or name, self.project.root, packages)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -209,9 +434,12 @@ class Dbt:
         sent = self.project.sent
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             self._end_transaction(commit=False)
-            raise
+            if not isinstance(error, Exception) or isinstance(error, HarnessError | AssertionError):
+                raise
+            # Without the error's long way through dbt and Jinja: what is in it stands in ours.
+            raise macro_error(error, self.project.config) from None
         if self.project.sent != sent:
             self._end_transaction(commit=True)
 
@@ -256,7 +484,7 @@ class Dbt:
     def table(
         self,
         name: str,
-        rows: Iterable[Mapping[str, Any]] = (),
+        rows: tables.Source = (),
         types: Mapping[str, str] | None = None,
         schema: str | None = None,
     ) -> Any:
@@ -266,38 +494,92 @@ class Dbt:
         ----------
         name : str
             The table's name, taken letter by letter.
-        rows : iterable of mappings
-            Column to value; every row has the same columns. Their order is that of the first row, else of `types`.
+        rows : iterable of mappings, CSV or frame
+            Mappings of column to value, one per row and all with the same columns, whose order is that of the first
+            row, else of `types`. Or CSV: its text, or the Path of a file (:func:`dbt_cutover.testing.csv_text.read`
+            says what it may hold). Or a frame: of pandas, where what pandas calls missing becomes NULL; of polars;
+            a Table, RecordBatch or RecordBatchReader of Arrow; a relation of DuckDB.
         types : mapping, optional
-            SQL type by column. A column without one gets the engine's type for its Python values.
+            SQL type by column. A column without one gets the engine's type for its Python values or its Arrow type.
         schema : str, optional
             Made when it isn't there; the target schema by default.
+
+        Raises
+        ------
+        HarnessError
+            The rows make no table, or the engine lacks a type.
+        DatabaseError
+            A column's type doesn't hold a value.
         """
         schema = self.schema if schema is None else schema
         where = ".".join(self.engine.quote(part) for part in (schema, name))
         content = tables.content(rows, types or {}, self.engine)
-        columns = ", ".join(f"{self.engine.quote(column)} {type_}" for column, type_ in content.types.items())
-        ddl = "; ".join(
-            [
-                f"create schema if not exists {self.engine.quote(schema)}",
-                f"drop table if exists {where}",
-                f"create table {where} ({columns})",
-            ]
-        )
-        with self._cursor(ddl) as cursor:
+        columns = [f"{self.engine.quote(column)} {type_}" for column, type_ in content.types.items()]
+        ddl = self.engine.create_table(where, ", ".join(columns))
+
+        def make(cursor: Any) -> None:
             cursor.execute(ddl)
-            if content.rows:
-                self.engine.insert(cursor, where, content.rows)
+            content.insert(self.engine, cursor, where)
+
+        try:
+            self._replace(ddl, make, schema, f"drop view if exists {where}")
+        except DatabaseError as error:
+            self._explain_type(content.types, error)
+            raise
         return self._relation(name, schema, "table")
 
+    def _replace(self, ddl: str, make: Callable[[Any], None], schema: str, drop: str) -> None:
+        """Make a table or a view; if that is refused, again with its schema there and what has its name dropped.
+
+        To look beforehand would cost every small table half of its time again.
+        """
+        try:
+            with self._cursor(ddl) as cursor:
+                make(cursor)
+        except DatabaseError as error:
+            refused = error
+        else:
+            return
+        # In a transaction: what was dropped comes back when the rest is refused too.
+        room = f"begin; create schema if not exists {self.engine.quote(schema)}; {drop}"
+        in_the_way = False
+        try:
+            with self._cursor(f"{room}; {ddl}") as cursor:
+                cursor.execute(room)
+                in_the_way = True
+                make(cursor)
+        except DatabaseError as error:
+            raise (error if in_the_way else refused) from None
+
+    def _explain_type(self, types: Mapping[str, str], error: DatabaseError) -> None:
+        """Raise an error that names the column if the engine refuses the type of one."""
+        probe = self.engine.quote("cutover_probe")
+        for column, type_ in types.items():
+            ddl = f"create temporary table {probe} ({self.engine.quote(column)} {type_}); drop table {probe}"
+            try:
+                with self._cursor(ddl) as cursor:
+                    cursor.execute(ddl)
+            except DatabaseError as refused:
+                reason = refused.message.splitlines()[0].rstrip("!.")
+                raise HarnessError(
+                    f"column {column!r}: {self.engine.name} refuses the type {type_!r}: {reason}.{self._near(type_)}"
+                ) from error
+
+    def _near(self, type_: str) -> str:
+        if self.engine.type_names is None:
+            return ""
+        names = [name.lower() for row in self._fetch(self.engine.type_names) for name in row.values()]
+        asked = re.split(r"[\[(]", type_.strip().lower())[0].strip()
+        return "" if asked in names else did_you_mean(asked, names)
+
     def view(self, name: str, sql: str, schema: str | None = None) -> Any:
-        """Make a view over a query (SQL, with or without Jinja) and return its relation."""
+        """Make a view over a query (SQL, with or without Jinja), replacing what has its name; return its relation."""
         schema = self.schema if schema is None else schema
         where = ".".join(self.engine.quote(part) for part in (schema, name))
         query = self.render(sql)
-        ddl = f"create schema if not exists {self.engine.quote(schema)}; create view {where} as {query}"
-        with self._cursor(ddl) as cursor:
-            cursor.execute(ddl)
+        ddl = f"drop view if exists {where}; create view {where} as {query}"
+
+        self._replace(ddl, lambda cursor: cursor.execute(ddl), schema, f"drop table if exists {where}")
         return self._relation(name, schema, "view")
 
     def connection(self) -> Any:
@@ -314,14 +596,13 @@ class Dbt:
             cursor.execute(sql)
             if cursor.description is None:
                 raise HarnessError(f"the statement gives no rows: use dbt.execute\n{sql}")
-            columns = [column[0] for column in cursor.description]
-            value = self.engine.value
-            return Rows(columns, [[value(cell) for cell in row] for row in cursor.fetchall()])
+            return self.engine.result(cursor)
 
     @contextmanager
     def _cursor(self, sql: str) -> Iterator[Any]:
         with self._transaction():
             self.project.sent += 1
+            self.engine.notice(sql)
             try:
                 yield self.project.handle().cursor()
             except Exception as error:
@@ -331,55 +612,60 @@ class Dbt:
 
     # -- what macros see --------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def vars(self, values: Mapping[str, Any], /) -> Iterator[None]:
-        """Give vars as ``--vars`` would, without another parse: what was decided at parse time stays as it was."""
-        with self.project.vars(values):
-            yield
+    def _lasting(self, change: AbstractContextManager[object]) -> Override:
+        override = Override(change)
+        self._cleanup.callback(override.end)
+        return override
 
-    @contextmanager
-    def target(self, **values: Any) -> Iterator[None]:
+    def vars(self, values: Mapping[str, Any], /) -> Override:
+        """Give vars as ``--vars`` would, without another parse: what was decided at parse time stays as it was."""
+        return self._lasting(self.project.vars(values))
+
+    def target(self, **values: Any) -> Override:
         """Replace fields of ``target``: `name`, `schema`, `database`, `type` ... The connection stays the same."""
         target = {**self.project.names["target"], **values}
         if "name" in values:
             target["target_name"] = values["name"]
         names = {"target": target} | {name: values[name] for name in ("schema", "database") if name in values}
-        with self.project.context(names, everywhere=True):
-            yield
+        return self._lasting(self.project.context(names, everywhere=True))
 
-    @contextmanager
-    def graph(self, values: Mapping[str, Any], /) -> Iterator[None]:
+    def flags(self, **values: Any) -> Override:
+        """Set flags of dbt's command line, such as `full_refresh`, for ``flags`` and for dbt itself.
+
+        Raises
+        ------
+        HarnessError
+            dbt has no such flag.
+        """
+        known = self.project.flag_names
+        for name in values:
+            if name.lower() not in known:
+                raise HarnessError(f"dbt has no flag {name!r}.{did_you_mean(name.lower(), known)}")
+        return self._lasting(self.project.flags(values))
+
+    def graph(self, values: Mapping[str, Any], /) -> Override:
         """Replace ``graph``: `nodes`, `sources` and so on, each a dict by unique id; what isn't given is empty."""
         unknown = [part for part in values if part not in _GRAPH_PARTS]
         if unknown:
             raise HarnessError(f"graph has no {unknown[0]!r}.{did_you_mean(unknown[0], _GRAPH_PARTS)}")
-        with self.project.context({"graph": {part: {} for part in _GRAPH_PARTS} | dict(values)}, everywhere=True):
-            yield
+        graph = {part: {} for part in _GRAPH_PARTS} | dict(values)
+        return self._lasting(self.project.context({"graph": graph}, everywhere=True))
 
-    @contextmanager
-    def env(self, values: Mapping[str, str | None], /) -> Iterator[None]:
+    def env(self, values: Mapping[str, str | None], /) -> Override:
         """Set environment variables for ``env_var``; None unsets one."""
-        with self.project.env(values):
-            yield
+        return self._lasting(self.project.env(values))
 
-    @contextmanager
-    def context(self, **values: Any) -> Iterator[None]:
+    def context(self, **values: Any) -> Override:
         """Set names that macros see inside a model or a hook: `this`, `model`, `config`, `execute`, `results` ...
 
         For :meth:`call`, whose named arguments are the macro's own; :meth:`render` takes them directly. A `model` with
         a `config` gives macros that config too.
         """
-        model = values.get("model")
-        if isinstance(model, Mapping) and "config" in model and "config" not in values:
-            values["config"] = model["config"]
-        if isinstance(values.get("config"), Mapping):
-            values["config"] = _Config(values["config"])
-        with self.project.context(values):
-            yield
+        return self._lasting(self.project.context(_names(values)))
 
     @contextmanager
     def raises(self, expected: str | re.Pattern[str], /) -> Iterator[Raised]:
-        """Expect an error of dbt with exactly this message, or one that a compiled pattern is found in.
+        """Expect an error of a macro with exactly this message, or one that a compiled pattern is found in.
 
         Parameters
         ----------
@@ -394,16 +680,27 @@ class Dbt:
         raised = Raised()
         try:
             yield raised
-        except DbtError as error:
-            raised.message, raised.error = error_message(error), error
+        except MacroError as error:
+            raised.message, raised.error = error.message, error.error
         else:
             raise AssertionError(f"nothing was raised; expected: {_shown(expected)}")
         if isinstance(expected, str):
             if raised.message != expected.strip():
                 difference = "\n".join(difflib.ndiff(expected.strip().splitlines(), raised.message.splitlines()))
-                raise AssertionError(f"another message; expected (-), raised (+):\n{difference}") from raised.error
+                raise AssertionError(f"another message; expected (-), raised (+):\n{difference}") from None
         elif not expected.search(raised.message):
-            raise AssertionError(f"{_shown(expected)} is not found in:\n{raised.message}") from raised.error
+            raise AssertionError(f"{_shown(expected)} is not found in:\n{raised.message}") from None
+
+
+def _names(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what macros see under each name: a `model` brings its `config`, and a `config` can be called and asked."""
+    names = dict(values)
+    model = names.get("model")
+    if isinstance(model, Mapping) and "config" in model:
+        names.setdefault("config", model["config"])
+    if isinstance(names.get("config"), Mapping):
+        names["config"] = _Config(names["config"])
+    return names
 
 
 class _Config:

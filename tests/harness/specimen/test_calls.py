@@ -49,14 +49,15 @@ def test_dispatch_takes_the_macro_of_the_engine(dbt):
 
 
 def test_an_unknown_macro_is_named_with_its_neighbour(dbt):
-    message = "there is no macro 'specimen.cent' in the project specimen. Did you mean 'cents'?"
+    message = "there is no macro 'specimen.cent' in the project specimen. Did you mean 'specimen.cents'?"
     for use in (dbt.call, dbt.operation):
         with pytest.raises(HarnessError, match=f"^{re.escape(message)}$"):
             use("specimen.cent")
 
 
 def test_an_unknown_package_is_named(dbt):
-    with pytest.raises(HarnessError, match=r"^there is no package 'specimens' in the project specimen$"):
+    message = "there is no package 'specimens' in the project specimen. Did you mean 'specimen.cents'?"
+    with pytest.raises(HarnessError, match=f"^{re.escape(message)}$"):
         dbt.call("specimens.cents")
 
 
@@ -155,7 +156,7 @@ def test_run_test_knows_the_tests_of_dbt(dbt):
 
 def test_an_unknown_test_is_named_with_its_neighbour(dbt):
     orders = dbt.table("orders", [{"id": 1}])
-    message = "there is no macro 'specimen.abov' in the project specimen. Did you mean 'above'?"
+    message = "there is no macro 'specimen.abov' in the project specimen. Did you mean 'specimen.above'?"
     with pytest.raises(HarnessError, match=f"^{re.escape(message)}$"):
         dbt.run_test("specimen.abov", orders)
 
@@ -219,6 +220,66 @@ def test_vars_last_as_long_as_their_block(dbt):
     assert dbt.call("specimen.through_another") == "EUR"
     assert dbt.operation("specimen.surroundings").value["currency"] == "EUR"
     assert dbt.call("specimen.surroundings")["command_line"] == []
+
+
+@pytest.mark.parametrize("turn", ["once", "again"])
+def test_without_a_block_an_override_lasts_until_the_test_ends(dbt, turn):
+    del turn
+    before = dbt.call("specimen.surroundings")
+    assert (before["currency"], before["target"], before["stage"], before["full_refresh"]) == (
+        "EUR",
+        dbt.engine.name,
+        "unset",
+        False,
+    )
+    dbt.vars({"currency": "USD"})
+    dbt.target(name="prod")
+    dbt.env({"SPECIMEN_STAGE": "ci"})
+    dbt.flags(full_refresh=True)
+    dbt.context(execute=False)
+    dbt.graph({"nodes": {}})
+    for seen in (dbt.call("specimen.surroundings"), dbt.operation("specimen.surroundings").value):
+        assert (seen["currency"], seen["target"], seen["stage"], seen["full_refresh"], seen["nodes"]) == (
+            "USD",
+            "prod",
+            "ci",
+            True,
+            [],
+        )
+    assert dbt.call("specimen.surroundings")["execute"] is False
+
+
+def test_an_override_can_be_ended_and_ends_once(dbt):
+    override = dbt.vars({"currency": "USD"})
+    override.end()
+    dbt.vars({"currency": "CHF"})
+    override.end()
+    assert dbt.call("specimen.currency") == "CHF"
+
+
+def test_what_is_changed_inside_a_block_ends_with_it(dbt):
+    dbt.vars({"currency": "USD"})
+    with dbt.vars({"currency": "CHF"}):
+        dbt.vars({"currency": "JPY"})
+        assert dbt.call("specimen.currency") == "JPY"
+    assert dbt.call("specimen.currency") == "USD"
+
+
+def test_flags_are_those_of_dbt_itself_too(dbt):
+    assert dbt.call("should_full_refresh") is False
+    with dbt.flags(full_refresh=True):
+        assert dbt.call("should_full_refresh") is True
+        with dbt.flags(FULL_REFRESH=False, store_failures=True):
+            assert dbt.render("{{ flags.FULL_REFRESH }} {{ flags.STORE_FAILURES }}") == "False True"
+    assert dbt.render("{{ flags.FULL_REFRESH }} {{ flags.STORE_FAILURES }}") == "False False"
+    with dbt.flags(print=False):
+        dbt.render("{{ print('unseen') }}")
+    assert dbt.printed == []
+
+
+def test_an_unknown_flag_is_named_with_its_neighbour(dbt):
+    with pytest.raises(HarnessError, match=r"^dbt has no flag 'full_refesh'. Did you mean 'full_refresh'\?$"):
+        dbt.flags(full_refesh=True)
 
 
 def test_an_error_ends_vars_too(dbt):
@@ -339,9 +400,15 @@ def test_raises_wants_an_error(dbt):
         dbt.call("specimen.currency")
 
 
-def test_raises_lets_pass_what_is_not_dbts(dbt):
-    with pytest.raises(ZeroDivisionError), dbt.raises("anything"):
+def test_raises_takes_an_error_that_python_raises_in_a_macro(dbt):
+    with dbt.raises("ZeroDivisionError: integer division or modulo by zero") as raised:
         dbt.call("specimen.divides", 0)
+    assert isinstance(raised.error, ZeroDivisionError)
+
+
+def test_raises_lets_pass_what_no_macro_raised(dbt):
+    with pytest.raises(RuntimeError, match=r"^mine$"), dbt.raises("anything"):
+        raise RuntimeError("mine")
 
 
 # -- operations -------------------------------------------------------------------------------------------------------

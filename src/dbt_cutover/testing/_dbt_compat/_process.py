@@ -7,6 +7,7 @@ from typing import Any
 
 import dbt.flags
 from dbt.adapters.factory import FACTORY
+from dbt.deprecations import active_deprecations
 from dbt_common.context import set_invocation_context, try_get_invocation_context
 from dbt_common.events.event_manager_client import get_event_manager
 
@@ -20,6 +21,7 @@ class GlobalState:
         self._adapters = dict(FACTORY.adapters)
         self._flags = dbt.flags.get_flags()  # type: ignore[no-untyped-call]
         self._environment = try_get_invocation_context()
+        self._deprecations = dict(active_deprecations)
         manager = get_event_manager()
         self._listeners = list(manager.loggers), list(manager.callbacks)
 
@@ -28,6 +30,9 @@ class GlobalState:
         FACTORY.adapters.clear()
         FACTORY.adapters.update(self._adapters)
         dbt.flags.set_flags(self._flags)  # type: ignore[no-untyped-call]
+        # Which ones dbt has told of: when it has, it asks the flags whether to do so again, and the old may not know.
+        active_deprecations.clear()
+        active_deprecations.update(self._deprecations)
         if self._environment is not None:
             set_invocation_context({**self._environment.env, **self._environment.env_private})
         manager = get_event_manager()

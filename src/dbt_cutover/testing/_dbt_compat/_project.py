@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,10 @@ from dbt.parser.manifest import ManifestLoader
 from dbt_common.clients.jinja import get_template, render_template
 from dbt_common.context import get_invocation_context, set_invocation_context
 
+from dbt_cutover.testing._dbt_compat._nodes import Nodes
 from dbt_cutover.testing._dbt_compat._process import Logged
+from dbt_cutover.testing._dbt_compat._trace import called_macros
+from dbt_cutover.testing.errors import MacroFrame
 
 __all__ = ["MacroGenerator", "ParsedProject", "macro_generator", "parse"]
 
@@ -56,7 +62,8 @@ def parse(
     given = {"profile": profile, "target": target}
     arguments.update({name: value for name, value in given.items() if value is not None})
     # `run` rather than `parse`: it is the command whose flags (full_refresh, empty) macros ask for.
-    flags = Flags.from_dict(Command.RUN, arguments)
+    with _command_line("dbt", "run"):
+        flags = Flags.from_dict(Command.RUN, arguments)
     dbt.flags.set_flags(flags)  # type: ignore[no-untyped-call]
     set_invocation_context(os.environ)
     dbt.tracking.disable_tracking()  # type: ignore[no-untyped-call]
@@ -69,13 +76,24 @@ def parse(
     return ParsedProject(flags, config, adapter, manifest)
 
 
+@contextmanager
+def _command_line(*words: str) -> Iterator[None]:
+    """Let dbt read these words as its command line: on pytest's, `-m` would be an old flag of its own."""
+    before = sys.argv
+    sys.argv = [*words]
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
 def macro_generator(macro: Any, config: Any, manifest: Any) -> MacroGenerator:
     """Return a macro as a function, with a context of its own as dbt makes it."""
-    return MacroGenerator(macro, _context(macro, config, manifest, macro.package_name))
+    return MacroGenerator(macro, _context(macro, config, manifest, OperationProvider(), macro.package_name))
 
 
-def _context(macro: Any, config: Any, manifest: Any, package: str | None) -> dict[str, Any]:
-    context = MacroContext(macro, config, manifest, OperationProvider(), package)
+def _context(macro: Any, config: Any, manifest: Any, provider: Any, package: str | None) -> dict[str, Any]:
+    context = MacroContext(macro, config, manifest, provider, package)
     names: dict[str, Any] = context.to_dict()  # type: ignore[no-untyped-call]
     return names
 
@@ -87,6 +105,8 @@ class ParsedProject:
     ----------
     config, adapter, manifest
         dbt's own objects.
+    nodes : Nodes
+        The project's models, sources and so on, as a test sees them.
     names : dict
         The context of macros called by a test: what a macro sees under each name. Every macro in it holds this same
         dict, so what is set here reaches the macros that macros call.
@@ -102,7 +122,9 @@ class ParsedProject:
         self.root: str = config.project_name
         self.sent = 0
         self._everywhere: dict[str, Any] = {}
-        self._templates: dict[str, Any] = {}
+        self.nodes = Nodes(config, manifest, adapter, self._everywhere)
+        # A suite's templates mostly recur; those made for one test only would fill the memory.
+        self._template = lru_cache(maxsize=512)(self._compile)
         self._vars: dict[str, Any] = config.cli_vars
         adapter.set_macro_resolver(manifest)
         # Without it whatever reaches adapter.execute_macro fails: get_columns_in_relation, get_relation, ...
@@ -125,6 +147,7 @@ class ParsedProject:
         self.names.clear()
         self.names.update(self._baseline)
         self._everywhere.clear()
+        self.nodes.leave()
         self._context.sql_results.clear()
         self.config.cli_vars = self._vars
         self.adapter.cache.clear()
@@ -133,11 +156,11 @@ class ParsedProject:
         # dbt's context of a macro needs some macro: the vars that `var` gives are those of its package.
         macros = self.manifest.macros.values()
         macro = next((macro for macro in macros if macro.package_name == self.root), next(iter(macros)))
-        return MacroContext(macro, self.config, self.manifest, OperationProvider(), self.root)
+        return MacroContext(macro, self.config, self.manifest, self.nodes.macro_provider, self.root)
 
     def _adapter_context(self, macro: Any, config: Any, manifest: Any, package: str | None) -> dict[str, Any]:
         # A new one each time, as dbt does: shared, the named results of one macro's statements would be the next one's.
-        names = _context(macro, config, manifest, package)
+        names = _context(macro, config, manifest, self.nodes.macro_provider, package)
         names.update(self._everywhere)
         return names
 
@@ -178,6 +201,27 @@ class ParsedProject:
         finally:
             self.config.cli_vars = before
 
+    @property
+    def flag_names(self) -> set[str]:
+        """The names of dbt's flags, in lower case."""
+        return {name.lower() for name in vars(self._flags) if name.isupper()}
+
+    @contextmanager
+    def flags(self, values: Mapping[str, Any]) -> Iterator[None]:
+        """Set flags of the command line while the block runs, for macros and for dbt itself."""
+        before = dbt.flags.get_flags()  # type: ignore[no-untyped-call]
+        # A frozen dataclass, whose names stand in it twice.
+        changed = copy.copy(before)
+        for name, value in values.items():
+            object.__setattr__(changed, name.upper(), value)
+            object.__setattr__(changed, name.lower(), value)
+        dbt.flags.set_flags(changed)  # type: ignore[no-untyped-call]
+        try:
+            with self.context({"flags": dbt.flags.get_flag_obj()}, everywhere=True):  # type: ignore[no-untyped-call]
+                yield
+        finally:
+            dbt.flags.set_flags(before)  # type: ignore[no-untyped-call]
+
     @contextmanager
     def env(self, values: Mapping[str, str | None]) -> Iterator[None]:
         """Set, or with None unset, what ``env_var`` reads while the block runs."""
@@ -195,10 +239,14 @@ class ParsedProject:
 
     def render(self, source: str, values: Mapping[str, Any]) -> str:
         """Render Jinja with the macros' context and values of its own."""
-        template = self._templates.get(source)
-        if template is None:
-            template = self._templates[source] = get_template(source, self.names)
-        return render_template(template, dict(values))
+        return render_template(self._template(source), dict(values))
+
+    def places(self, source: str) -> list[MacroFrame]:
+        """Return where the macros begin that some Jinja calls."""
+        return called_macros(source, self._baseline, self.config)
+
+    def _compile(self, source: str) -> Any:
+        return get_template(source, self.names)
 
     def macro(self, package: str, name: str) -> Callable[..., Any]:
         """Return a macro as a function that gives the macro's return value."""
@@ -210,6 +258,13 @@ class ParsedProject:
         macros = self.names.get(package)
         return set(macros) if isinstance(macros, dict) else set()
 
+    @property
+    def packages(self) -> dict[str, set[str]]:
+        """The names of each package's macros, the project's own and dbt's among them."""
+        return {
+            package: self.macro_names(package) for package in {m.package_name for m in self.manifest.macros.values()}
+        }
+
     def run_operation(self, package: str | None, name: str, arguments: dict[str, Any]) -> Any:
         """Run a macro as ``dbt run-operation`` does: on a connection of its own, closed at the end without a commit."""
         self.release()
@@ -218,13 +273,25 @@ class ParsedProject:
             return self.adapter.execute_macro(name, project=package, kwargs=arguments, macro_resolver=self.manifest)
 
     @contextmanager
-    def recorded(self, record: Callable[[str], None]) -> Iterator[None]:
-        """Report every statement that goes through the adapter before it is sent, not the BEGIN and COMMIT dbt adds."""
+    def recorded(self, record: Callable[[str], None], notice: Callable[[str], None]) -> Iterator[None]:
+        """Report the statements that go through the adapter before they are sent.
+
+        Parameters
+        ----------
+        record : function
+            Gets all but the BEGIN and COMMIT that dbt adds.
+        notice : function
+            Gets all.
+        """
         connections = self.adapter.connections
+        if not hasattr(connections, "add_query"):  # not every adapter's is one for SQL, and those don't connect here
+            yield
+            return
         add_query, own = connections.add_query, False
 
         def recording(sql: str, *arguments: Any, **options: Any) -> Any:
             self.sent += 1
+            notice(sql)
             if not own:
                 record(sql.strip())
             return add_query(sql, *arguments, **options)
@@ -251,7 +318,8 @@ class ParsedProject:
 
     def acquire(self) -> None:
         """Give dbt a connection in this thread, which opens when it is first used."""
-        self.adapter.acquire_connection("test")
+        if self.adapter.connections.get_if_exists() is None:
+            self.adapter.acquire_connection("test")
 
     def handle(self) -> Any:
         """Return the DB-API connection that dbt uses in this thread, open."""
@@ -270,11 +338,13 @@ class ParsedProject:
 
     def release(self) -> None:
         """Close dbt's connection, whatever its state: an open transaction is rolled back."""
-        connections = self.adapter.connections
-        # A connection that a test broke can fail in any way, and is dropped either way.
-        with suppress(Exception):
-            connections.release()
-        connections.clear_thread_connection()
+        # Directly: dbt's own way tells its log of each step, which takes as long as the work.
+        handle = self.open_handle()
+        if handle is not None:
+            # A connection that a test broke can fail in any way, and is dropped either way.
+            with suppress(Exception):
+                handle.close()
+        self.adapter.connections.clear_thread_connection()
 
     def relation(self, database: str, schema: str, identifier: str, kind: str) -> Any:
         """Return dbt's Relation of a table or a view."""

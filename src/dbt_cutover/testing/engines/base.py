@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dbt_cutover.testing import frames
+from dbt_cutover.testing.rows import Rows
+
 if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
     from dbt_cutover.testing._dbt_compat import ParsedProject
 
 __all__ = ["Engine"]
@@ -15,11 +21,16 @@ __all__ = ["Engine"]
 class Engine(ABC):
     """One engine for a whole session: where it runs, how a test gets a clean place on it, and what is true of it.
 
-    Tests ask the facts and never the name. One object serves all the projects of a session.
+    Tests ask the facts and never the name. One object serves all the projects of a session. A plugin or a
+    ``conftest.py`` adds its own by :func:`dbt_cutover.testing.hooks.pytest_dbt_engines`.
     """
 
     name: ClassVar[str]
-    """What ``--dbt-engine`` takes; also dbt's type of the adapter."""
+    """What ``--dbt-engine`` and the markers take."""
+    adapter_type: ClassVar[str]
+    """dbt's type of the adapter, as profiles say it."""
+    connects: ClassVar[bool] = True
+    """There is a database behind it. Where there is none, macros can be rendered and called, and no more."""
     folds_case: ClassVar[bool]
     """An unquoted name is stored in another case than it was written in."""
     case_sensitive: ClassVar[bool]
@@ -39,7 +50,9 @@ class Engine(ABC):
     """The target schema; there and empty at the start of each test."""
 
     types: ClassVar[dict[str, str]]
-    """SQL type for each kind of Python value that :mod:`dbt_cutover.testing.tables` tells apart."""
+    """SQL type for each kind of value that :mod:`dbt_cutover.testing.tables` and frames tell apart."""
+    type_names: ClassVar[str | None] = None
+    """A query for the names of all types, so that a refusal can tell the nearest one."""
 
     @abstractmethod
     def check(self) -> None:
@@ -75,6 +88,9 @@ class Engine(ABC):
     def connect(self) -> Any:
         """Return a new DB-API connection to the place of the running test; closed when the test ends."""
 
+    def notice(self, sql: str) -> None:  # noqa: B027 - most engines need no notice
+        """Take notice of a statement before it is sent on dbt's connection: what has to be ended or undone after it."""
+
     @abstractmethod
     def end_transaction(self, handle: Any, *, commit: bool) -> None:
         """End the transaction that is open on dbt's connection, if any."""
@@ -83,9 +99,41 @@ class Engine(ABC):
     def is_database_error(self, error: BaseException) -> bool:
         """Whether the error is one that the engine's driver raises."""
 
+    def create_table(self, table: str, columns: str) -> str:
+        """Return the SQL that makes a table (a quoted name) in the place of one that may be there."""
+        return f"drop table if exists {table}; create table {table} ({columns})"
+
     @abstractmethod
     def insert(self, cursor: Any, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Fill a table (a quoted name), at least one row. Fast for thousands of rows."""
+        """Fill a table (a quoted name), at least one row. Fast for thousands of rows.
+
+        Raises
+        ------
+        HarnessError
+            The engine can't hold a value.
+        """
+
+    def insert_arrow(self, cursor: Any, table: str, rows: pa.Table) -> None:
+        """Fill a table (a quoted name) from an Arrow table of at least one row.
+
+        Raises
+        ------
+        HarnessError
+            The engine can't hold a value.
+        """
+        self.insert(cursor, table, frames.python_rows(rows))
+
+    def arrow_type(self, type_: pa.DataType) -> str | None:
+        """Return the type that holds a type of Arrow exactly; None when the engine has none."""
+        if str(type_).startswith("decimal"):
+            return f"decimal({type_.precision},{type_.scale})" if type_.scale >= 0 else None
+        if str(type_) == "uint64":
+            return self.decimal_type(20, 0)
+        if re.match("(large_|fixed_size_)?list<", str(type_)):
+            inner = self.arrow_type(type_.value_type)
+            return None if inner is None else f"{inner}[]"
+        kind = frames.kind(type_)
+        return None if kind is None else self.types[kind]
 
     @abstractmethod
     def decimal_type(self, before: int, after: int) -> str:
@@ -97,9 +145,10 @@ class Engine(ABC):
             The engine has none.
         """
 
-    def value(self, value: Any) -> Any:
-        """Return a value of a result as the Python type that all engines share."""
-        return value
+    def result(self, cursor: Any) -> Rows:
+        """Return the rows of the cursor's last statement, their values of the Python types that all engines share."""
+        columns = cursor.description
+        return Rows([column[0] for column in columns], cursor.fetchall(), [str(column[1]) for column in columns])
 
     @staticmethod
     def quote(name: str) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import struct
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from dbt_cutover.testing.engines.base import Engine
-from dbt_cutover.testing.errors import EngineUnavailableError
+from dbt_cutover.testing.errors import EngineUnavailableError, HarnessError
 from dbt_cutover.testing.postgres import Server, find_binaries
+from dbt_cutover.testing.rows import Rows, converted, in_utc
 
 if TYPE_CHECKING:
     from dbt_cutover.testing._dbt_compat import ParsedProject
@@ -29,6 +35,7 @@ class Postgres(Engine):
     """A private server for the session; after each test all that a new database doesn't have is dropped."""
 
     name = "postgres"
+    adapter_type = "postgres"
     folds_case = True
     case_sensitive = True
     max_identifier_length = 63
@@ -39,19 +46,28 @@ class Postgres(Engine):
     types: ClassVar[dict[str, str]] = {
         "boolean": "boolean",
         "integer": "bigint",
+        "integer16": "smallint",
+        "integer32": "integer",
         "float": "double precision",
+        "float32": "real",
         "text": "text",
         "bytes": "bytea",
         "date": "date",
         "time": "time",
+        "timetz": "timetz",
         "timestamp": "timestamp",
         "timestamptz": "timestamptz",
+        "interval": "interval",
+        "uuid": "uuid",
+        "json": "jsonb",
     }
+    type_names = "select format_type(oid, null) from pg_type union select typname from pg_type"
 
     def __init__(self) -> None:
         self._server: Server | None = None
         self._admin: Any = None
         self._roles: set[str] = set()
+        self._type_names: dict[int, str] = {}
 
     def check(self) -> None:
         """Look for the driver, the adapter and the server's programs."""
@@ -112,9 +128,13 @@ class Postgres(Engine):
             cursor.execute(f"drop owned by {self.quote(role)} cascade; drop role {self.quote(role)}")
 
     def _list(self, query: str) -> set[str]:
+        return {name for (name,) in self._query(query)}
+
+    def _query(self, query: str) -> list[tuple[Any, ...]]:
         cursor = self._admin.cursor()
         cursor.execute(query)
-        return {name for (name,) in cursor.fetchall()}
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
     def connect(self) -> Any:
         """Return another connection to the same database."""
@@ -140,13 +160,65 @@ class Postgres(Engine):
         """Send a thousand rows in one statement."""
         from psycopg2.extras import execute_values  # type: ignore[import-untyped]  # noqa: PLC0415
 
-        execute_values(cursor, f"insert into {table.replace('%', '%%')} values %s", rows, page_size=1000)
+        sent = [[_parameter(value) for value in row] for row in rows]
+        try:
+            execute_values(cursor, f"insert into {table.replace('%', '%%')} values %s", sent, page_size=1000)
+        except ValueError as error:  # the character NUL
+            raise HarnessError(f"{self.name} can't hold a value for {table}: {error}") from error
 
     def decimal_type(self, before: int, after: int) -> str:
         """Take numeric, which holds any number of digits, NaN and Infinity."""
         del before, after
         return "numeric"
 
-    def value(self, value: Any) -> Any:
-        """Return bytes as bytes."""
-        return bytes(value) if isinstance(value, memoryview) else value
+    def result(self, cursor: Any) -> Rows:
+        """Return bytes and UUIDs as such, timestamps with a time zone in UTC, and what a `real` holds exactly."""
+        columns = cursor.description
+        conversions = {
+            index: _CONVERSIONS[column.type_code]
+            for index, column in enumerate(columns)
+            if column.type_code in _CONVERSIONS
+        }
+        values = converted(cursor.fetchall(), conversions)
+        return Rows([column.name for column in columns], values, [self._type_name(column) for column in columns])
+
+    def _type_name(self, column: Any) -> str:
+        if column.type_code not in self._type_names:  # all at once; a test may have made more since
+            rows = self._query("select oid::bigint, format_type(oid, null) from pg_type")
+            self._type_names = dict(rows)
+        name = self._type_names[column.type_code]
+        if name == "numeric" and column.precision != _NO_PRECISION:
+            return f"numeric({column.precision},{column.scale})"
+        return f"{name}({column.internal_size})" if name.startswith("character") and column.internal_size > 0 else name
+
+
+_NO_PRECISION = 65535
+"""What the driver says of a numeric without any."""
+
+
+def _uuids(text: str) -> list[UUID | None]:
+    return [None if item == "NULL" else UUID(item) for item in text.strip("{}").split(",") if item]
+
+
+# By the type's object identifier, which is the same on every server.
+_CONVERSIONS: Mapping[int, Callable[[Any], Any]] = MappingProxyType(
+    {
+        17: bytes,  # bytea
+        1001: lambda items: [None if item is None else bytes(item) for item in items],
+        700: lambda number: struct.unpack("f", struct.pack("f", number))[0],  # real, which comes as its shortest text
+        1184: in_utc,  # timestamp with time zone
+        2950: UUID,
+        2951: _uuids,
+    }
+)
+
+
+def _parameter(value: Any) -> Any:
+    """Return a value as the driver sends it without loss."""
+    if isinstance(value, Decimal) and value.is_infinite():
+        return str(value)  # the driver sends NaN
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return [_parameter(item) for item in value] if isinstance(value, list) else value

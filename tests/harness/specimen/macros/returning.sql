@@ -24,7 +24,7 @@ round({{ column }} / 100.0, {{ precision }})
     {{ return({
         'target': target.name, 'schema': target.schema, 'target_name': target.target_name, 'own_schema': schema,
         'nodes': graph.nodes.values() | map(attribute='name') | list, 'execute': execute,
-        'this': this | string, 'currency': var('currency'), 'stage': env_var('SPECIMEN_STAGE', 'unset'),
+        'this': this | string, 'currency': var('currency'), 'stage': env_var('SPECIMEN_STAGE', 'unset'), 'full_refresh': flags.FULL_REFRESH,
         'command_line': (invocation_args_dict.get('vars') or {}).keys() | list,
     }) }}
 {%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro string_literal(value) -%}
+    '{{ value | replace("'", "''") }}'
+{%- endmacro %}

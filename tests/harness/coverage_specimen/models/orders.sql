@@ -1,0 +1,2 @@
+{{ config(schema='sales') }}
+select 1 as id

@@ -1,0 +1,3 @@
+select * from {{ ref('prices', version=1) }}
+union all
+select * from {{ ref('prices') }}
