@@ -1,7 +1,7 @@
 """Write the blocks of docs/harness.md anew: files from docs/harness, outputs from running the commands that it shows.
 
 Tests hold the page against both; this saves the typing. What a command needs has to be there: PostgreSQL, and dbt's
-adapters for Snowflake and Trino. ``python scripts/fill_harness_page.py first coverage`` runs these commands only.
+adapter for Trino. ``python scripts/fill_harness_page.py first coverage`` runs these commands only.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Copy:
 
     def run(self, name: str) -> subprocess.CompletedProcess[str]:
         """Run the page's command of that name as a reader would, in a terminal of 80 columns."""
-        environment = os.environ | {
+        # A worker of xdist runs the tests that call this; the reader's pytest is no worker.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        environment = inherited | {
             "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
             "COLUMNS": "80",
             "NO_COLOR": "1",

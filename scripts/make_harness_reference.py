@@ -133,7 +133,9 @@ def class_(found: griffe.Class, prefix: str = "", leave_out: tuple[str, ...] = (
     """Give heading, docstring, facts and methods of a class."""
     yield f"### `{prefix.rstrip('.') or found.name}`"
     yield from paragraphs(found.docstring, leave_out)
-    members = [member for member in found.members.values() if not member.is_alias and is_public(member)]
+    bases = [base for base in found.resolved_bases if base.path.startswith("dbt_cutover.") and prefix]
+    given = [member for each in (found, *bases) for member in each.members.values()]
+    members = [member for member in given if not member.is_alias and is_public(member)]
     facts = [member for member in members if member.is_attribute]
     if facts:
         yield "\n".join(item(annotated(fact.name, fact.annotation), in_line(fact.docstring)) for fact in facts)

@@ -11,8 +11,8 @@ from pages import ROOT, steady
 
 FAILS = {"failing", "rounding"}
 """Commands whose tests fail, as the page says."""
-ELSEWHERE = {"engines", "offline"}
-"""Commands that need engines beside DuckDB, and run where those are asked for."""
+ELSEWHERE = {"engines"}
+"""Commands that need a server, and run where its engine is asked for."""
 CHANGING = [(r" in [\d.]+s(?: \(.*\))?$", " in ...s"), (r" at 0x[0-9a-f]+>", " at ...>")]
 """What changes from run to run: seconds, and where an object lies."""
 
@@ -43,7 +43,6 @@ def test_readme_shows_the_first_test():
     [
         *[name for name in PAGE.names("run") if name not in ELSEWHERE],
         pytest.param("engines", id="postgres", marks=pytest.mark.engines("postgres")),
-        pytest.param("offline", id="snowflake and trino", marks=pytest.mark.engines("snowflake", "trino")),
     ],
 )
 def test_a_command_ends_and_prints_as_shown(copy, name):

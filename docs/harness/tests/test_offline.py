@@ -1,7 +1,7 @@
 import pytest
 
 
-@pytest.mark.engines("snowflake", "trino")
+@pytest.mark.engines("trino")
 def test_the_default_is_written(dbt):
     assert dbt.render("{{ shop_utils.month_of('paid_at') }}") == "cast(date_trunc('month', paid_at) as date)"
 

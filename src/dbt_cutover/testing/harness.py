@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -13,13 +12,14 @@ from typing import Any, Self
 from dbt_cutover.testing import models, stand_ins, tables
 from dbt_cutover.testing._dbt_compat import Logged, ParsedProject, error_message, macro_error, run_result
 from dbt_cutover.testing.engines import Engine
-from dbt_cutover.testing.errors import DatabaseError, HarnessError, MacroError, did_you_mean
+from dbt_cutover.testing.errors import DatabaseError, HarnessError, did_you_mean
 from dbt_cutover.testing.generic_tests import FailingRows, find_singular, run_generic, run_singular
 from dbt_cutover.testing.models import ModelRows
 from dbt_cutover.testing.names import unknown_macro
 from dbt_cutover.testing.operation import Operation
-from dbt_cutover.testing.overrides import Override
+from dbt_cutover.testing.raising import Raised, expecting
 from dbt_cutover.testing.rows import Rows
+from dbt_cutover.testing.surroundings import Surroundings, context_names
 
 __all__ = ["Dbt", "Raised", "Rendered"]
 
@@ -28,24 +28,6 @@ _CONTEXT_NAMES = frozenset(
     | {"schemas", "database_schemas", "selected_resources", "flags", "invocation_id"}
 )
 """Values of :meth:`Dbt.render` that are no plain variables: macros see them as they do inside a model or a hook."""
-
-_GRAPH_PARTS = ("nodes", "sources", "exposures", "metrics", "groups", "semantic_models", "saved_queries")
-
-
-class Raised:
-    """What :meth:`Dbt.raises` caught.
-
-    Attributes
-    ----------
-    message : str
-        The macro's own message, without dbt's heading and list of macros.
-    error : BaseException or None
-        dbt's exception itself.
-    """
-
-    def __init__(self) -> None:
-        self.message = ""
-        self.error: BaseException | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +38,7 @@ class Rendered:
     text: str
 
 
-class Dbt:
+class Dbt(Surroundings):
     """Calls macros of a parsed project in a place that is clean for each test.
 
     Parameters
@@ -81,14 +63,13 @@ class Dbt:
     """
 
     def __init__(self, project: ParsedProject, engine: Engine, logged: Logged) -> None:
-        self.project = project
+        super().__init__(project)
         self.engine = engine
         self._logged = logged
         self.statements: list[str] = []
         self.last: Rendered | None = None
         self.logs = logged.logs
         self.printed = logged.printed
-        self._cleanup = ExitStack()
 
     # -- one test ---------------------------------------------------------------------------------------------------
 
@@ -142,7 +123,7 @@ class Dbt:
         """
         context = {name: value for name, value in values.items() if name in _CONTEXT_NAMES}
         plain = {name: value for name, value in values.items() if name not in _CONTEXT_NAMES}
-        with self.project.context(_names(context)), self._transaction():
+        with self.project.context(context_names(context)), self._transaction():
             self.last = Rendered(source, self.project.render(source, plain))
         return self.last.text
 
@@ -320,7 +301,9 @@ class Dbt:
         """
         relation = self.table(name, rows, types)
         model = {"name": name, "alias": name, "config": {"materialized": "incremental", **config}}
-        override = stand_ins.Incremental(relation, self.project.context(_names({"this": relation, "model": model})))
+        override = stand_ins.Incremental(
+            relation, self.project.context(context_names({"this": relation, "model": model}))
+        )
         self._cleanup.callback(override.end)
         return override
 
@@ -610,61 +593,7 @@ class Dbt:
                     raise DatabaseError(str(error), sql) from error
                 raise
 
-    # -- what macros see --------------------------------------------------------------------------------------------
-
-    def _lasting(self, change: AbstractContextManager[object]) -> Override:
-        override = Override(change)
-        self._cleanup.callback(override.end)
-        return override
-
-    def vars(self, values: Mapping[str, Any], /) -> Override:
-        """Give vars as ``--vars`` would, without another parse: what was decided at parse time stays as it was."""
-        return self._lasting(self.project.vars(values))
-
-    def target(self, **values: Any) -> Override:
-        """Replace fields of ``target``: `name`, `schema`, `database`, `type` ... The connection stays the same."""
-        target = {**self.project.names["target"], **values}
-        if "name" in values:
-            target["target_name"] = values["name"]
-        names = {"target": target} | {name: values[name] for name in ("schema", "database") if name in values}
-        return self._lasting(self.project.context(names, everywhere=True))
-
-    def flags(self, **values: Any) -> Override:
-        """Set flags of dbt's command line, such as `full_refresh`, for ``flags`` and for dbt itself.
-
-        Raises
-        ------
-        HarnessError
-            dbt has no such flag.
-        """
-        known = self.project.flag_names
-        for name in values:
-            if name.lower() not in known:
-                raise HarnessError(f"dbt has no flag {name!r}.{did_you_mean(name.lower(), known)}")
-        return self._lasting(self.project.flags(values))
-
-    def graph(self, values: Mapping[str, Any], /) -> Override:
-        """Replace ``graph``: `nodes`, `sources` and so on, each a dict by unique id; what isn't given is empty."""
-        unknown = [part for part in values if part not in _GRAPH_PARTS]
-        if unknown:
-            raise HarnessError(f"graph has no {unknown[0]!r}.{did_you_mean(unknown[0], _GRAPH_PARTS)}")
-        graph = {part: {} for part in _GRAPH_PARTS} | dict(values)
-        return self._lasting(self.project.context({"graph": graph}, everywhere=True))
-
-    def env(self, values: Mapping[str, str | None], /) -> Override:
-        """Set environment variables for ``env_var``; None unsets one."""
-        return self._lasting(self.project.env(values))
-
-    def context(self, **values: Any) -> Override:
-        """Set names that macros see inside a model or a hook: `this`, `model`, `config`, `execute`, `results` ...
-
-        For :meth:`call`, whose named arguments are the macro's own; :meth:`render` takes them directly. A `model` with
-        a `config` gives macros that config too.
-        """
-        return self._lasting(self.project.context(_names(values)))
-
-    @contextmanager
-    def raises(self, expected: str | re.Pattern[str], /) -> Iterator[Raised]:
+    def raises(self, expected: str | re.Pattern[str], /) -> AbstractContextManager[Raised]:
         """Expect an error of a macro with exactly this message, or one that a compiled pattern is found in.
 
         Parameters
@@ -677,52 +606,4 @@ class Dbt:
         AssertionError
             Nothing was raised, or another message.
         """
-        raised = Raised()
-        try:
-            yield raised
-        except MacroError as error:
-            raised.message, raised.error = error.message, error.error
-        else:
-            raise AssertionError(f"nothing was raised; expected: {_shown(expected)}")
-        if isinstance(expected, str):
-            if raised.message != expected.strip():
-                difference = "\n".join(difflib.ndiff(expected.strip().splitlines(), raised.message.splitlines()))
-                raise AssertionError(f"another message; expected (-), raised (+):\n{difference}") from None
-        elif not expected.search(raised.message):
-            raise AssertionError(f"{_shown(expected)} is not found in:\n{raised.message}") from None
-
-
-def _names(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what macros see under each name: a `model` brings its `config`, and a `config` can be called and asked."""
-    names = dict(values)
-    model = names.get("model")
-    if isinstance(model, Mapping) and "config" in model:
-        names.setdefault("config", model["config"])
-    if isinstance(names.get("config"), Mapping):
-        names["config"] = _Config(names["config"])
-    return names
-
-
-class _Config:
-    """Stands for ``config`` inside a model: called, it takes settings; asked, it gives them."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = dict(values)
-
-    def __call__(self, *positional: Mapping[str, Any], **named: Any) -> str:
-        for values in positional:
-            self._values.update(values)
-        self._values.update(named)
-        return ""
-
-    def get(self, name: str, default: Any = None, validator: Any = None) -> Any:
-        del validator
-        return self._values.get(name, default)
-
-    def require(self, name: str, validator: Any = None) -> Any:
-        del validator
-        return self._values[name]
-
-
-def _shown(expected: str | re.Pattern[str]) -> str:
-    return expected if isinstance(expected, str) else f"the pattern {expected.pattern!r}"
+        return expecting(expected)

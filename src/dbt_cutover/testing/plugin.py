@@ -243,19 +243,19 @@ def pytest_runtest_makereport(
 # Which project and profile: a module, a class or a conftest.py may override these.
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def project_dir(request: pytest.FixtureRequest) -> Path:
     """Return the folder of the dbt project; override it to choose another one."""
     return _told(lambda: request.config.stash[_session].project_dir(request.path))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def profiles_dir(request: pytest.FixtureRequest) -> Path | None:
     """Return the folder of ``profiles.yml``, or None; override it to take another profile's settings."""
     return request.config.stash[_session].profiles_dir
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def target(request: pytest.FixtureRequest) -> str | None:
     """Return the target's name in the profile, or None; override it to choose another one."""
     return request.config.stash[_session].target

@@ -318,7 +318,8 @@ class ParsedProject:
 
     def acquire(self) -> None:
         """Give dbt a connection in this thread, which opens when it is first used."""
-        if self.adapter.connections.get_if_exists() is None:
+        connection = self.adapter.connections.get_if_exists()
+        if connection is None or connection.state == "closed":
             self.adapter.acquire_connection("test")
 
     def handle(self) -> Any:
@@ -338,13 +339,15 @@ class ParsedProject:
 
     def release(self) -> None:
         """Close dbt's connection, whatever its state: an open transaction is rolled back."""
-        # Directly: dbt's own way tells its log of each step, which takes as long as the work.
-        handle = self.open_handle()
-        if handle is not None:
+        # Directly, and in the same object: dbt's own way tells its log of each step, which takes as long as the work.
+        connection = self.adapter.connections.get_if_exists()
+        if connection is None:
+            return
+        if connection.state == "open":
             # A connection that a test broke can fail in any way, and is dropped either way.
             with suppress(Exception):
-                handle.close()
-        self.adapter.connections.clear_thread_connection()
+                connection.handle.close()
+        connection.state, connection.transaction_open = "closed", False
 
     def relation(self, database: str, schema: str, identifier: str, kind: str) -> Any:
         """Return dbt's Relation of a table or a view."""
