@@ -333,6 +333,7 @@ def _peer_project(request: pytest.FixtureRequest, _choice: ProjectChoice) -> Ite
         if _choice.profiles_dir is not None:
             project = _told(lambda: session.projects.as_configured(_choice))
             project.activate(session.projects.logged)
+            cleanup.callback(project.reset)
             cleanup.callback(project.release)
         elif "dbt" in request.fixturenames:
             project = request.getfixturevalue("dbt").project
@@ -366,8 +367,13 @@ def manifest(_peer_project: ParsedProject, adapter: Any) -> Any:
 
 
 @pytest.fixture
-def macro_generator(request: pytest.FixtureRequest, config: Any, manifest: Any) -> MacroGenerator:
+def macro_generator(
+    request: pytest.FixtureRequest, _peer_project: ParsedProject, config: Any, manifest: Any
+) -> MacroGenerator:
     """Return the macro whose unique id is the (indirect) parameter, as a function."""
+    macro = manifest.macros[request.param]
+    if config is _peer_project.config and manifest is _peer_project.manifest:
+        return _peer_project.generator(macro)
     from dbt_cutover.testing._dbt_compat import macro_generator as generator  # noqa: PLC0415
 
-    return generator(manifest.macros[request.param], config, manifest)
+    return generator(macro, config, manifest)  # a suite's own fixtures brought one or both

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,13 +34,27 @@ class DuckDBInstance:
         self._environment.close()
 
     @contextmanager
-    def current(self) -> Iterator[None]:
-        """Make it the one instance of dbt-duckdb, which closes it when a connection with other credentials opens."""
+    def current(self, before_connecting: Callable[[], None]) -> Iterator[None]:
+        """Make it the one instance of dbt-duckdb, which closes it when a connection with other credentials opens.
+
+        Parameters
+        ----------
+        before_connecting : function
+            Called before dbt opens a connection to it.
+        """
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+
+        connect = self._environment.handle
+
+        def announced() -> Any:
+            before_connecting()
+            return connect()
 
         before = DuckDBConnectionManager._ENV
         DuckDBConnectionManager._ENV = self._environment
+        self._environment.handle = announced
         try:
             yield
         finally:
+            del self._environment.handle  # the class's own shows again
             DuckDBConnectionManager._ENV = before

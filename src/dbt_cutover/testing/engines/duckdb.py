@@ -80,6 +80,7 @@ class DuckDB(Engine):
         self._root: Any = None
         self._outside: set[tuple[Any, ...]] = set()
         self._reaches_out = re.compile(_REACHES_OUT, re.IGNORECASE)
+        self._attached = False
         self._reached_out = False
         self._begun = False
         self._connections: list[Any] = []
@@ -116,16 +117,19 @@ class DuckDB(Engine):
         return {"threads": 1, **base, **place, "database": self.database, "schema": self.schema}
 
     def enter(self, project: ParsedProject) -> None:
-        """Attach an empty database."""
+        """Have an empty database attached when the test first connects: many tests of macros never do."""
         from dbt_cutover.testing._dbt_compat import DuckDBInstance  # noqa: PLC0415 - imports dbt, which takes seconds
 
         if self._instance is None or self._instance.credentials != project.config.credentials:
             self.stop()
             self._instance = DuckDBInstance(project.config.credentials)
             self._open(self._instance)
-        self._exit.enter_context(self._instance.current())
-        self._root.execute(f"attach ':memory:' as {self.database}")
-        self._root.execute(f"create schema {self.database}.{self.schema}")
+        self._exit.enter_context(self._instance.current(self._attach))
+
+    def _attach(self) -> None:
+        if not self._attached:
+            self._root.execute(f"attach ':memory:' as {self.database}; create schema {self.database}.{self.schema}")
+            self._attached = True
 
     def leave(self) -> None:
         """Detach the database; after a test that left something outside of it, begin with a new instance."""
@@ -137,12 +141,13 @@ class DuckDB(Engine):
         try:
             for connection in self._connections:
                 _close(connection)
-            self._root.execute(f"detach {self.database}")
+            if self._attached:
+                self._root.execute(f"detach {self.database}")
             clean = not self._reached_out or self._contents() == self._outside
         except duckdb.Error:  # the test detached it itself, or still uses it
             clean = False
         self._connections.clear()
-        self._begun = self._reached_out = False
+        self._attached = self._begun = self._reached_out = False
         if not clean and self._instance is not None:
             self._instance.close()
             self._open(self._instance)
@@ -161,6 +166,7 @@ class DuckDB(Engine):
 
     def connect(self) -> Any:
         """Return another connection to the same instance."""
+        self._attach()
         connection = _Connection(self._root.cursor())
         connection.cursor().execute(f"set schema = '{self.database}.{self.schema}'")
         self._connections.append(connection)
