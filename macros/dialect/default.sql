@@ -227,3 +227,12 @@
 {% macro default__dialect_steps(relation, alias, last, every=1) -%}
     {%- do cutover._not_implemented('dialect_steps') -%}
 {%- endmacro %}
+
+
+{% macro dialect_decimal_type(precision, scale) -%}
+    {{ return(adapter.dispatch('dialect_decimal_type', 'cutover')(precision, scale)) }}
+{%- endmacro %}
+
+{% macro default__dialect_decimal_type(precision, scale) -%}
+    {{ return('decimal(' ~ precision ~ ', ' ~ scale ~ ')') }}
+{%- endmacro %}

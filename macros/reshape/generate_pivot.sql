@@ -10,7 +10,8 @@
     {%- do cutover._require_boolean('generate_pivot', 'distinct', distinct) -%}
     {%- set then = cutover._pivot_value('then_value', then_value) -%}
     {#- Rows of other values don't take part: only a sum may see them, as 0, so that a group without the value has 0. -#}
-    {%- set other = ('0' if agg_func == 'sum' else none) if else_value == 'auto' else (none if else_value is none else cutover._pivot_value('else_value', else_value)) -%}
+    {%- set other = (0 if agg_func == 'sum' else none) if else_value == 'auto' else else_value -%}
+    {%- set otherwise = '' if other is none else ' else ' ~ cutover._pivot_value('else_value', other) -%}
     {%- set function = 'count' if agg_func == 'count_distinct' else agg_func -%}
     {%- set once = 'distinct ' if distinct or agg_func == 'count_distinct' else '' -%}
     {%- set names = cutover._pivot_names(values, prefix, suffix, aliases) -%}
@@ -19,7 +20,7 @@
         {%- set matches = column_name ~ (' is null' if value is none else ' = ' ~ cutover._literal(value)) -%}
         {%- set name = names[loop.index0] -%}
         {%- set name = cutover.dialect_quoted(name) if quote_identifiers or not cutover._is_plain_name(name) else name -%}
-        {%- do items.append(function ~ '(' ~ once ~ 'case when ' ~ matches ~ ' then ' ~ then ~ ('' if other is none else ' else ' ~ other) ~ ' end) as ' ~ name) -%}
+        {%- do items.append(function ~ '(' ~ once ~ 'case when ' ~ matches ~ ' then ' ~ then ~ otherwise ~ ' end) as ' ~ name) -%}
     {%- endfor -%}
     {{ return(items | join(',\n    ')) }}
 {%- endmacro %}
@@ -50,8 +51,8 @@
         {%- if name == '' -%}
             {%- do cutover._fail('generate_pivot', 'no column can be named after the value ' ~ cutover._shown(value) ~ ': give it a name in `aliases`.') -%}
         {%- elif name | lower in slugs -%}
-            {%- do cutover._fail('generate_pivot', 'the values ' ~ cutover._shown(slugs[name | lower]) ~ ' and ' ~ cutover._shown(value) ~ ' would share the column '
-                ~ name ~ ': give one of them a name in `aliases`.') -%}
+            {%- do cutover._fail('generate_pivot', 'the values ' ~ cutover._shown(slugs[name | lower]) ~ ' and ' ~ cutover._shown(value)
+                ~ ' would share the column ' ~ name ~ ': give one of them a name in `aliases`.') -%}
         {%- endif -%}
         {%- do slugs.update({name | lower: value}) -%}
         {%- do names.append(name) -%}

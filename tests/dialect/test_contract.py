@@ -43,6 +43,7 @@ def test_backslash_needs_the_engine_s_own_answer(dbt):
     [
         pytest.param("default__dialect_capability('pointer_views')", "False", id="capability"),
         pytest.param("default__dialect_max_identifier_length()", "127", id="max_identifier_length"),
+        pytest.param("default__dialect_decimal_type(28, 6)", "decimal(28, 6)", id="decimal_type"),
         pytest.param("default__dialect_fence()", "", id="fence"),
         pytest.param("default__dialect_quoted('a\"b')", '"a""b"', id="quoted"),
         pytest.param("default__dialect_difference('a', 'b', {})", "abs(a - b)", id="difference"),

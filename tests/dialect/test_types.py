@@ -332,3 +332,8 @@ def test_difference(dbt, values, type_, left, right, difference):
 )
 def test_difference_of_the_widest_types(dbt, values, type_, left, right, difference):
     test_difference(dbt, values, type_, left, right, difference)
+
+
+def test_a_decimal_type_has_its_digits(dbt):
+    type_ = dbt.call("cutover.dialect_decimal_type", 5, 2)
+    assert str(dbt.query(f"select cast('123.456' as {type_}) as d")[0]["d"]) == "123.46"

@@ -40,28 +40,28 @@ def test_a_snapshot_that_is_not_there_fails_and_shows_the_sql(pytester, run):
 
 
 def test_an_update_writes_the_text_without_spaces_at_ends_and_the_next_run_passes(pytester, run):
-    pytester.makepyfile(test_shop=ONE_TEST)
+    pytester.makepyfile(test_priced=ONE_TEST)
     run(UPDATE).assert_outcomes(passed=1)
-    assert files(pytester) == {"test_shop/test_price[duckdb].sql": "select EUR\n from orders\n"}
+    assert files(pytester) == {"test_priced/test_price[duckdb].sql": "select EUR\n from orders\n"}
 
     run().assert_outcomes(passed=1)
 
 
 def test_a_change_fails_with_the_lines_that_differ_until_it_is_accepted(pytester, run):
-    pytester.makepyfile(test_shop=ONE_TEST)
+    pytester.makepyfile(test_priced=ONE_TEST)
     run(UPDATE)
-    pytester.makepyfile(test_shop=ONE_TEST.replace("from orders", "from customers"))
+    pytester.makepyfile(test_priced=ONE_TEST.replace("from orders", "from customers"))
     result = run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["E*  select EUR", "E*-  from orders", "E*+  from customers"])
 
     run(UPDATE).assert_outcomes(passed=1)
-    assert files(pytester) == {"test_shop/test_price[duckdb].sql": "select EUR\n from customers\n"}
+    assert files(pytester) == {"test_priced/test_price[duckdb].sql": "select EUR\n from customers\n"}
 
 
 def test_several_snapshots_of_a_test_are_numbered_or_named(pytester, run):
     pytester.makepyfile(
-        test_shop="""
+        test_priced="""
         import pytest
 
         @pytest.mark.parametrize("unit", ["day"])
@@ -74,9 +74,9 @@ def test_several_snapshots_of_a_test_are_numbered_or_named(pytester, run):
     run(UPDATE).assert_outcomes(passed=1)
 
     assert files(pytester) == {
-        "test_shop/test_spine[duckdb-day].sql": "select 1\n",
-        "test_shop/test_spine[duckdb-day].1.sql": "select 2\n",
-        "test_shop/test_spine[duckdb-day][last].sql": "select 3\n",
+        "test_priced/test_spine[duckdb-day].sql": "select 1\n",
+        "test_priced/test_spine[duckdb-day].1.sql": "select 2\n",
+        "test_priced/test_spine[duckdb-day][last].sql": "select 3\n",
     }
     run().assert_outcomes(passed=1)
 
@@ -89,9 +89,9 @@ def test_a_carriage_return_inside_of_a_literal_is_kept(pytester, run):
 
 
 def test_snapshots_that_no_test_uses_are_reported_and_then_deleted(pytester, run):
-    pytester.makepyfile(test_shop=ONE_TEST)
+    pytester.makepyfile(test_priced=ONE_TEST)
     run(UPDATE)
-    pytester.makepyfile(test_shop=ONE_TEST.replace("test_price", "test_cost"))
+    pytester.makepyfile(test_priced=ONE_TEST.replace("test_price", "test_cost"))
     run(UPDATE, "--snapshot-no-cleanup")
     result = run()
     result.assert_outcomes(passed=1)
@@ -99,11 +99,11 @@ def test_snapshots_that_no_test_uses_are_reported_and_then_deleted(pytester, run
     assert result.ret == 1
 
     run(UPDATE)
-    assert list(files(pytester)) == ["test_shop/test_cost[duckdb].sql"]
+    assert list(files(pytester)) == ["test_priced/test_cost[duckdb].sql"]
 
 
 def test_snapshots_of_a_test_file_that_did_not_run_are_left_alone(pytester, run):
-    pytester.makepyfile(test_shop=ONE_TEST, test_other=ONE_TEST)
+    pytester.makepyfile(test_priced=ONE_TEST, test_other=ONE_TEST)
     run(UPDATE)
     both = files(pytester)
     run(UPDATE, "--ignore", "test_other.py").assert_outcomes(passed=1)
@@ -111,7 +111,7 @@ def test_snapshots_of_a_test_file_that_did_not_run_are_left_alone(pytester, run)
 
     (pytester.path / "test_other.py").unlink()
     run(UPDATE).assert_outcomes(passed=1)
-    assert list(files(pytester)) == ["test_shop/test_price[duckdb].sql"]
+    assert list(files(pytester)) == ["test_priced/test_price[duckdb].sql"]
 
 
 @pytest.mark.thorough
@@ -123,12 +123,12 @@ def test_two_workers_write_and_compare_the_same_snapshots(pytester, run):
         def test_many(dbt, sql_snapshot, number):
             assert dbt.render(f"select {number}") == sql_snapshot
     """
-    pytester.makepyfile(test_shop=tests)
+    pytester.makepyfile(test_priced=tests)
     run(UPDATE, "-n", "2").assert_outcomes(passed=6)
-    assert files(pytester) == {f"test_shop/test_many[duckdb-{n}].sql": f"select {n}\n" for n in range(6)}
+    assert files(pytester) == {f"test_priced/test_many[duckdb-{n}].sql": f"select {n}\n" for n in range(6)}
 
     run("-n", "2").assert_outcomes(passed=6)
-    pytester.makepyfile(test_shop=tests.replace("range(6)", "range(5)").replace("select {", "select  {"))
+    pytester.makepyfile(test_priced=tests.replace("range(6)", "range(5)").replace("select {", "select  {"))
     result = run("-n", "2")
     result.assert_outcomes(failed=5)
     result.stdout.fnmatch_lines(["*5 snapshots failed. 1 snapshot unused.*"])
@@ -156,7 +156,7 @@ TRANSLATED = """
 )
 def test_snapshots_of_an_engine_that_is_not_asked_for_are_left_alone(pytester, run, options):
     pytester.makepyfile(
-        test_shop=TRANSLATED,
+        test_priced=TRANSLATED,
         test_more="""
         def test_syrupys_own(snapshot): assert snapshot == 1
         def test_nothing(): ...
@@ -164,9 +164,9 @@ def test_snapshots_of_an_engine_that_is_not_asked_for_are_left_alone(pytester, r
     )
     run(UPDATE, "-k", "syrupys").assert_outcomes(passed=1)
     kept = {
-        "test_shop/test_type[duckdb-postgres].sql": "select cast(1 as TEXT)\n",
-        "test_shop/test_type[postgres-postgres].sql": "select cast(1 as VARCHAR)\n",
-        "test_shop/test_type[snowflake].sql": "select cast(1 as STRING)\n",
+        "test_priced/test_type[duckdb-postgres].sql": "select cast(1 as TEXT)\n",
+        "test_priced/test_type[postgres-postgres].sql": "select cast(1 as VARCHAR)\n",
+        "test_priced/test_type[snowflake].sql": "select cast(1 as STRING)\n",
     }
     for path, text in kept.items():
         file = pytester.path / "__sql_snapshots__" / path
@@ -182,12 +182,12 @@ def test_snapshots_of_an_engine_that_is_not_asked_for_are_left_alone(pytester, r
 
 @pytest.mark.engines("postgres")
 def test_duckdb_and_postgres_have_snapshots_of_their_own(pytester, run):
-    pytester.makepyfile(test_shop=TRANSLATED)
+    pytester.makepyfile(test_priced=TRANSLATED)
     both = ["--dbt-engine", "duckdb", "--dbt-engine", "postgres"]
     run(UPDATE, *both).assert_outcomes(passed=2)
     assert files(pytester) == {
-        "test_shop/test_type[duckdb-postgres].sql": "select cast(1 as TEXT)\n",
-        "test_shop/test_type[postgres-postgres].sql": "select cast(1 as TEXT)\n",
+        "test_priced/test_type[duckdb-postgres].sql": "select cast(1 as TEXT)\n",
+        "test_priced/test_type[postgres-postgres].sql": "select cast(1 as TEXT)\n",
     }
 
     run(*both).assert_outcomes(passed=2)
@@ -201,14 +201,14 @@ def test_formatted_sql_is_equal_however_it_was_laid_out(pytester, run):
         def test_total(dbt, sql_snapshot):
             assert dbt.render({sql!r}) == sql_snapshot(pretty=True)
     """
-    pytester.makepyfile(test_shop=test.format(sql="select  a,sum(b) as total from t -- all of it\ngroup by a"))
+    pytester.makepyfile(test_priced=test.format(sql="select  a,sum(b) as total from t -- all of it\ngroup by a"))
     run(UPDATE).assert_outcomes(passed=1)
     shown = "SELECT\n  a,\n  SUM(b) AS total\nFROM t /* all of it */\nGROUP BY\n  a\n"
-    assert files(pytester) == {"test_shop/test_total[duckdb].sql": shown}
+    assert files(pytester) == {"test_priced/test_total[duckdb].sql": shown}
 
-    pytester.makepyfile(test_shop=test.format(sql="SELECT a, sum(b) AS total\nFROM t -- all of it\nGROUP BY a"))
+    pytester.makepyfile(test_priced=test.format(sql="SELECT a, sum(b) AS total\nFROM t -- all of it\nGROUP BY a"))
     run().assert_outcomes(passed=1)
-    pytester.makepyfile(test_shop=test.format(sql="select a, sum(c) as total from t -- all of it\ngroup by a"))
+    pytester.makepyfile(test_priced=test.format(sql="select a, sum(c) as total from t -- all of it\ngroup by a"))
     result = run()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["E*-   SUM(b) AS total", "E*+   SUM(c) AS total"])
@@ -230,19 +230,19 @@ def test_the_dialect_is_that_of_the_engines_adapter(pytester, run):
         """
     )
     pytester.makepyfile(
-        test_shop="""
+        test_priced="""
         def test_list(sql_snapshot, unit):
             assert "select list_value(1, 2)" == sql_snapshot(pretty=True)
         """
     )
     run(UPDATE, "--dbt-engine", "tokyo").assert_outcomes(passed=1)
 
-    assert files(pytester) == {"test_shop/test_list[tokyo-day].sql": "SELECT\n  [1, 2]\n"}
+    assert files(pytester) == {"test_priced/test_list[tokyo-day].sql": "SELECT\n  [1, 2]\n"}
 
 
 def test_a_format_is_for_one_comparison(pytester, run):
     pytester.makepyfile(
-        test_shop="""
+        test_priced="""
         def test_two(sql_snapshot):
             assert "select 1" == sql_snapshot(pretty=True)
             assert "select 1" == sql_snapshot

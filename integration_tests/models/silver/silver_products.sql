@@ -3,6 +3,6 @@ select
     trim(sku) as sku,
     product_name,
     category,
-    cast(price_cents as decimal(18, 2)) * 0.01 as price
+    {{ cutover.cents_to_dollars('price_cents') }} as price
 
 from {{ ref('bronze_products') }}
