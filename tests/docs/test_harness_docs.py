@@ -13,6 +13,8 @@ FAILS = {"failing", "rounding"}
 """Commands whose tests fail, as the page says."""
 ELSEWHERE = {"engines"}
 """Commands that need a server, and run where its engine is asked for."""
+QUICK = {"first", "failing", "coverage"}
+"""Commands that `make test` runs, all tests of the project among them; the others are left to `make test-all`."""
 CHANGING = [(r" in [\d.]+s(?: \(.*\))?$", " in ...s"), (r" at 0x[0-9a-f]+>", " at ...>")]
 """What changes from run to run: seconds, and where an object lies."""
 
@@ -41,7 +43,12 @@ def test_readme_shows_the_first_test():
 @pytest.mark.parametrize(
     "name",
     [
-        *[name for name in PAGE.names("run") if name not in ELSEWHERE],
+        *[name for name in PAGE.names("run") if name in QUICK],
+        *[
+            pytest.param(name, marks=pytest.mark.thorough)
+            for name in PAGE.names("run")
+            if name not in QUICK | ELSEWHERE
+        ],
         pytest.param("engines", id="postgres", marks=pytest.mark.engines("postgres")),
     ],
 )

@@ -275,7 +275,7 @@ def test_the_specimens_own_tests_pass_in_another_order_too(pytester, specimen, p
     result = run(*workers)
     outcomes = result.parseoutcomes()
     assert set(outcomes) <= {"passed", "deselected"}
-    assert outcomes["passed"] == 32
+    assert outcomes["passed"] == 34
 
 
 @pytest.mark.usefixtures("project")

@@ -81,6 +81,12 @@ def second_connection_with_a_lock(dbt):
     cursor.execute("update orders set id = 2")
 
 
+def second_connection_that_the_test_closes(dbt):
+    connection = dbt.connection()
+    connection.cursor().execute("begin; create table orders (id integer)")
+    connection.close()
+
+
 def busy_thread(dbt):
     cursor = dbt.connection().cursor()
     dbt.table("orders", [{"id": 1}])
@@ -174,6 +180,7 @@ KEPT: list[object] = []
         closed_connection,
         unfinished_blocks,
         second_connection_with_a_lock,
+        second_connection_that_the_test_closes,
         busy_thread,
         printing_and_logging,
         everything_dbt_keeps_in_globals,

@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -137,7 +137,8 @@ class DuckDB(Engine):
 
         self._exit.close()
         for connection in self._connections:
-            connection.interrupt()  # a thread of the test may still be busy with it
+            with suppress(duckdb.ConnectionException):  # the test closed it itself
+                connection.interrupt()  # a thread of the test may still be busy with it
         try:
             for connection in self._connections:
                 _close(connection)
