@@ -40,8 +40,9 @@ class Copy:
 
     def run(self, name: str) -> subprocess.CompletedProcess[str]:
         """Run the page's command of that name as a reader would, in a terminal of 80 columns."""
-        # A worker of xdist runs the tests that call this; the reader's pytest is no worker.
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        # The reader's pytest is no worker of xdist, and runs in no CI, where it cuts no lines.
+        ours = ("PYTEST_", "CI", "BUILD_NUMBER")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         environment = inherited | {
             "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
             "COLUMNS": "80",

@@ -49,4 +49,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, cache: str) 
                 del sys.modules[name]
 
     monkeypatch.setattr(SysModulesSnapshot, "restore", forget_test_modules)
+    # The inner session is on nobody's server and no worker: in CI pytest cuts no lines, in a worker plugins are silent.
+    for name in ("CI", "BUILD_NUMBER", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+        monkeypatch.delenv(name, raising=False)
     return partial(pytester.runpytest_inprocess, "-o", cache)
