@@ -43,7 +43,9 @@ def parse(dbt: Path, project: Path) -> bool:
         (project / "profiles.yml").write_text(PROFILE, encoding="utf-8")
         profile = ["--profile", "parse"]
     common = ["--profiles-dir", ".", *profile]
-    return run(dbt, project, "deps", *common) and run(dbt, project, "parse", *common)
+    # Without a list of packages `deps` would empty the folder in which a project keeps its own.
+    lists = any((project / name).exists() for name in ("packages.yml", "dependencies.yml"))
+    return (not lists or run(dbt, project, "deps", *common)) and run(dbt, project, "parse", *common)
 
 
 def run(dbt: Path, project: Path, command: str, *arguments: str) -> bool:

@@ -12,8 +12,8 @@
     {%- elif value is number -%}
         {{ return(cutover._number_literal(value)) }}
     {%- elif value is string -%}
-        {#- Half of a surrogate pair is no character: no engine and no file can hold it. -#}
-        {%- if value.encode('utf-8', 'ignore').decode('utf-8') != value -%}
+        {#- Half of a surrogate pair is no character: no engine and no file can hold it. Fusion's texts can't either, and have no `encode`. -#}
+        {%- if value.encode is defined and value.encode('utf-8', 'ignore').decode('utf-8') != value -%}
             {%- do cutover._refuse('_literal', 'value', 'a text that UTF-8 can hold', value) -%}
         {%- endif -%}
         {{ return(cutover.dialect_text_literal(value)) }}

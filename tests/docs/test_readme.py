@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from pages import ROOT, Page, steady
 
 README = Page("README.md")
