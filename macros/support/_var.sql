@@ -10,6 +10,7 @@
         'cutover_database': none,
         'cutover_schema': 'cutover',
         'cutover_monitoring_models': false,
+        'cutover_dim_dates': none,
     }) }}
 {%- endmacro %}
 

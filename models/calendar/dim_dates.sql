@@ -1,0 +1,4 @@
+{{ config(materialized='table', enabled=cutover._var('cutover_dim_dates') is not none) }}
+
+select *
+from {{ cutover.date_dimension(**cutover._dim_dates_arguments()) }} as days
