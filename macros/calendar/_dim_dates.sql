@@ -1,11 +1,6 @@
-{#-
-    The arguments that the optional model `dim_dates` gives to `date_dimension`: those of the var. A model that is off is rendered all the same, for one day.
--#}
+{#- The arguments that the optional model `dim_dates` gives to `date_dimension`: those of its var. -#}
 {% macro _dim_dates_arguments() -%}
     {%- set given = cutover._var('cutover_dim_dates') -%}
-    {%- if given is none -%}
-        {{ return({'begin_date': '2000-01-01', 'end_date': '2000-01-01'}) }}
-    {%- endif -%}
     {%- set example = "cutover_dim_dates: {begin_date: '2020-01-01', end_date: '2029-12-31'}" -%}
     {%- do cutover._require_mapping('dim_dates', 'cutover_dim_dates', given, example) -%}
     {%- for name in ['begin_date', 'end_date'] if name not in given -%}

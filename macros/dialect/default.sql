@@ -236,3 +236,181 @@
 {% macro default__dialect_decimal_type(precision, scale) -%}
     {{ return('decimal(' ~ precision ~ ', ' ~ scale ~ ')') }}
 {%- endmacro %}
+
+
+{% macro dialect_type_name(facts) -%}
+    {{ return(adapter.dispatch('dialect_type_name', 'cutover')(facts)) }}
+{%- endmacro %}
+
+{% macro default__dialect_type_name(facts) -%}
+    {%- if facts.family == 'decimal' -%}
+        {{ return(cutover.dialect_decimal_type(facts.precision, facts.scale)) }}
+    {%- elif facts.family == 'integer' and facts.precision > 19 -%}
+        {%- do cutover._not_implemented('an integer of more than 64 bits') -%}
+    {%- endif -%}
+    {%- set names = {
+        'integer': dbt.type_bigint(), 'float': dbt.type_float(), 'text': dbt.type_string(), 'boolean': 'boolean', 'date': 'date',
+        'timestamp': dbt.type_timestamp(), 'timestamptz': 'timestamp with time zone', 'time': 'time',
+    } -%}
+    {{ return(names[facts.family] if facts.family in names else facts.type) }}
+{%- endmacro %}
+
+
+{% macro dialect_whole_row(alias) -%}
+    {{ return(adapter.dispatch('dialect_whole_row', 'cutover')(alias)) }}
+{%- endmacro %}
+
+{% macro default__dialect_whole_row(alias) -%}
+    {%- do cutover._not_implemented('dialect_whole_row') -%}
+{%- endmacro %}
+
+
+{% macro dialect_first_rows(relation, alias, partition_by, order_by, check=none) -%}
+    {{ return(adapter.dispatch('dialect_first_rows', 'cutover')(relation, alias, partition_by, order_by, check)) }}
+{%- endmacro %}
+
+{% macro default__dialect_first_rows(relation, alias, partition_by, order_by, check=none) -%}
+    {%- set first = 'row_number() over (partition by ' ~ partition_by ~ ' order by ' ~ order_by ~ ') = 1' -%}
+    select
+        {{ alias }}.*
+
+    from {{ relation }}
+    where true
+    qualify {{ first if check is none else 'coalesce(' ~ check ~ ', ' ~ first ~ ')' }}
+{%- endmacro %}
+
+
+{% macro dialect_last_known(expression, window) -%}
+    {{ return(adapter.dispatch('dialect_last_known', 'cutover')(expression, window)) }}
+{%- endmacro %}
+
+{% macro default__dialect_last_known(expression, window) -%}
+    {{ return('last_value(' ~ expression ~ ' ignore nulls) over (' ~ window ~ ')') }}
+{%- endmacro %}
+
+
+{% macro dialect_trim(expression) -%}
+    {{ return(adapter.dispatch('dialect_trim', 'cutover')(expression)) }}
+{%- endmacro %}
+
+{% macro default__dialect_trim(expression) -%}
+    {%- set points = [9, 10, 11, 12, 13, 32, 133, 160, 5760] + range(8192, 8203) | list + [8232, 8233, 8239, 8287, 12288] -%}
+    {%- set signs = [] -%}
+    {%- for point in points -%}
+        {%- do signs.append('chr(' ~ point ~ ')') -%}
+    {%- endfor -%}
+    {{ return('trim(' ~ expression ~ ', ' ~ signs | join(' || ') ~ ')') }}
+{%- endmacro %}
+
+
+{% macro dialect_white_space() -%}
+    {{ return(adapter.dispatch('dialect_white_space', 'cutover')()) }}
+{%- endmacro %}
+
+{% macro default__dialect_white_space() -%}
+    {%- do cutover._not_implemented('dialect_white_space') -%}
+{%- endmacro %}
+
+
+{% macro dialect_rounded(expression, digits) -%}
+    {{ return(adapter.dispatch('dialect_rounded', 'cutover')(expression, digits)) }}
+{%- endmacro %}
+
+{#- By way of the text, which has a float as it is written: 1.005 is a little less as a float. -#}
+{% macro default__dialect_rounded(expression, digits) -%}
+    {{ return('cast(cast(' ~ expression ~ ' as ' ~ dbt.type_string() ~ ') as ' ~ cutover.dialect_decimal_type(38, digits) ~ ')') }}
+{%- endmacro %}
+
+
+{% macro dialect_replace_all(expression, pattern, replacement) -%}
+    {{ return(adapter.dispatch('dialect_replace_all', 'cutover')(expression, pattern, replacement)) }}
+{%- endmacro %}
+
+{% macro default__dialect_replace_all(expression, pattern, replacement) -%}
+    {%- do cutover._not_implemented('dialect_replace_all') -%}
+{%- endmacro %}
+
+
+{% macro dialect_raise(message) -%}
+    {{ return(adapter.dispatch('dialect_raise', 'cutover')(message)) }}
+{%- endmacro %}
+
+{% macro default__dialect_raise(message) -%}
+    {%- do cutover._not_implemented('dialect_raise') -%}
+{%- endmacro %}
+
+
+{% macro dialect_hash(expression, algorithm) -%}
+    {{ return(adapter.dispatch('dialect_hash', 'cutover')(expression, algorithm)) }}
+{%- endmacro %}
+
+{% macro default__dialect_hash(expression, algorithm) -%}
+    {%- if algorithm != 'md5' -%}
+        {%- do cutover._not_implemented('the hash ' ~ algorithm) -%}
+    {%- endif -%}
+    {{ return(dbt.hash(expression) | trim) }}
+{%- endmacro %}
+
+
+{% macro dialect_index_types() -%}
+    {{ return(adapter.dispatch('dialect_index_types', 'cutover')()) }}
+{%- endmacro %}
+
+{% macro default__dialect_index_types() -%}
+    {{ return({}) }}
+{%- endmacro %}
+
+
+{#- One table of all engines, and no file for each: the text is all that they would hold. -#}
+{% macro dialect_instead_of_indexes() -%}
+    {{ return(adapter.dispatch('dialect_instead_of_indexes', 'cutover')()) }}
+{%- endmacro %}
+
+{% macro default__dialect_instead_of_indexes() -%}
+    {%- set instead = {
+        'bigquery': 'BigQuery prunes by partitions and clusters: set the configs partition_by and cluster_by.',
+        'snowflake': 'Snowflake prunes by clustering keys: set the config cluster_by.',
+        'redshift': 'Redshift has sort keys and distribution keys: set the configs sort and dist.',
+        'databricks': 'Databricks has liquid clustering and partitions: set the config liquid_clustered_by or partition_by.',
+        'spark': 'Spark has partitions and buckets: set the configs partition_by and clustered_by.',
+        'trino': "Trino has partitions of the connector's tables: set the config properties, partitioning in it.",
+        'athena': 'Athena has partitions and buckets: set the configs partitioned_by and bucketed_by.',
+    } -%}
+    {{ return(instead.get(adapter.type(), 'Look for its clustering, partitioning or sort keys.')) }}
+{%- endmacro %}
+
+
+{% macro dialect_indexes(place, names) -%}
+    {{ return(adapter.dispatch('dialect_indexes', 'cutover')(place, names)) }}
+{%- endmacro %}
+
+{% macro default__dialect_indexes(place, names) -%}
+    {%- do cutover._not_implemented('dialect_indexes') -%}
+{%- endmacro %}
+
+
+{% macro dialect_wait_for_transaction(name) -%}
+    {{ return(adapter.dispatch('dialect_wait_for_transaction', 'cutover')(name)) }}
+{%- endmacro %}
+
+{% macro default__dialect_wait_for_transaction(name) -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+
+{% macro dialect_regex_like(expression, regex) -%}
+    {{ return(adapter.dispatch('dialect_regex_like', 'cutover')(expression, regex)) }}
+{%- endmacro %}
+
+{% macro default__dialect_regex_like(expression, regex) -%}
+    {%- do cutover._not_implemented('dialect_regex_like') -%}
+{%- endmacro %}
+
+
+{% macro dialect_utc(expression, facts) -%}
+    {{ return(adapter.dispatch('dialect_utc', 'cutover')(expression, facts)) }}
+{%- endmacro %}
+
+{% macro default__dialect_utc(expression, facts) -%}
+    {%- do cutover._not_implemented('dialect_utc') -%}
+{%- endmacro %}

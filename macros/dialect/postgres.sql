@@ -172,3 +172,157 @@
 {{ relation }} as {{ alias }}
     cross join lateral generate_series(0, cast({{ last }} as integer), {{ every }}) as cutover_steps(cutover_step)
 {%- endmacro %}
+
+
+{% macro postgres__dialect_type_name(facts) -%}
+    {{ return('numeric' if facts.family == 'decimal' else cutover.default__dialect_type_name(facts)) }}
+{%- endmacro %}
+
+
+{#- As text, for json and a few more types have no equality. A row's text quotes its values, and tells NULL from the empty text. -#}
+{% macro postgres__dialect_whole_row(alias) -%}
+    {{ return('cast(' ~ alias ~ ' as text)') }}
+{%- endmacro %}
+
+
+{#-
+    There is no `qualify`, and a number of its own would be one column too many. What follows the key in the order is computed for every row, the check too.
+    Redshift has no `distinct on` and has `qualify`: it needs the default.
+-#}
+{% macro postgres__dialect_first_rows(relation, alias, partition_by, order_by, check=none) -%}
+    select distinct on ({{ partition_by }})
+        {{ alias }}.*
+
+    from {{ relation }}
+    order by {{ partition_by }}, {{ order_by }}{{ ', ' ~ check if check is not none }}
+{%- endmacro %}
+
+
+{#-
+    There is no `ignore nulls`: the values that are known so far as an array, of which the last is taken. An array is made for each row, so that a partition's
+    cost grows with the square of its length. An element of an array of arrays is NULL, which would be wrong in silence: then the types in coalesce differ, and
+    the engine refuses.
+-#}
+{% macro postgres__dialect_last_known(expression, window) -%}
+    {%- set over = 'over (' ~ window ~ ')' -%}
+    {{ return('coalesce(' ~ expression ~ ', (array_agg(' ~ expression ~ ') filter (where ' ~ expression ~ ' is not null) ' ~ over
+        ~ ')[count(' ~ expression ~ ') ' ~ over ~ '])') }}
+{%- endmacro %}
+
+
+{% macro postgres__dialect_white_space() -%}
+    {{ return('[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]') }}
+{%- endmacro %}
+
+
+{#- Without the g only the first one. -#}
+{% macro postgres__dialect_replace_all(expression, pattern, replacement) -%}
+    {{ return('regexp_replace(' ~ expression ~ ', ' ~ cutover._literal(pattern) ~ ', ' ~ cutover._literal(replacement) ~ ", 'g')") }}
+{%- endmacro %}
+
+
+{#- No function raises in plain SQL: a text that is no boolean does, and the error shows it. One that doesn't depend on the row would fail while planning. -#}
+{% macro postgres__dialect_raise(message) -%}
+    {{ return('cast(' ~ message ~ ' as boolean)') }}
+{%- endmacro %}
+
+
+{#- sha256 takes bytes, and takes them of UTF-8 whatever the database's encoding; md5 those of the database. -#}
+{% macro postgres__dialect_hash(expression, algorithm) -%}
+    {%- if algorithm == 'sha256' -%}
+        {{ return("encode(sha256(convert_to(" ~ expression ~ ", 'UTF8')), 'hex')") }}
+    {%- endif -%}
+    {{ return('md5(' ~ expression ~ ')') }}
+{%- endmacro %}
+
+
+{#- dbt hands the questions of Redshift on to this file; that engine takes no index at all. -#}
+{% macro postgres__dialect_index_types() -%}
+    {{ return({} if adapter.type() != 'postgres' else {
+        'btree': {'unique': true, 'composite': true}, 'hash': {'unique': false, 'composite': false}, 'gin': {'unique': false, 'composite': true},
+        'gist': {'unique': false, 'composite': true}, 'spgist': {'unique': false, 'composite': false}, 'brin': {'unique': false, 'composite': true},
+    }) }}
+{%- endmacro %}
+
+
+{#-
+    `plain` is an index of whole columns alone, over all rows and ready for use, in the order, the collation and the operator class that a column has by itself:
+    what `create index` gives without further words.
+-#}
+{% macro postgres__dialect_indexes(place, names) -%}
+    {%- set query -%}
+        select
+            ':' || o.relname as owner,
+            case when o.relkind in ('r', 'p', 'm') then 'table' when o.relkind = 'v' then 'view' else 'foreign table' end as kind,
+            ':' || c.relname as name,
+            ':' || k.columns as columns,
+            x.indisunique as "unique",
+            a.amname as type,
+            x.indisvalid and x.indpred is null and k.plain as plain
+
+        from pg_catalog.pg_class as o
+        inner join pg_catalog.pg_namespace as n on n.oid = o.relnamespace
+        left join pg_catalog.pg_index as x on x.indrelid = o.oid
+        left join pg_catalog.pg_class as c on c.oid = x.indexrelid
+        left join pg_catalog.pg_am as a on a.oid = c.relam
+        left join lateral (
+            select
+                cast(json_agg(t.attname order by i.place) as text) as columns,
+                bool_and(coalesce(i.ordering = 0 and p.opcdefault and i.sorting = t.attcollation, false)) as plain
+            from unnest(cast(x.indkey as int2[]), cast(x.indclass as oid[]), cast(x.indoption as int2[]), cast(x.indcollation as oid[]))
+                with ordinality as i(number, opclass, ordering, sorting, place)
+            left join pg_catalog.pg_attribute as t on t.attrelid = o.oid and t.attnum = i.number
+            left join pg_catalog.pg_opclass as p on p.oid = i.opclass
+        ) as k on true
+        where
+            n.nspname = {{ cutover._literal(place.schema) }}
+            and o.relkind in ('r', 'p', 'm', 'v', 'f')
+            and (o.relname = {{ cutover._literal(place.identifier) }} or c.relname in ({{ names | map('tojson') | join(', ') | replace('"', "'") }}))
+    {%- endset -%}
+    {%- set rows = cutover._rows(query, exact=['owner', 'name', 'columns']) -%}
+    {%- for row in rows -%}
+        {%- do row.update({'columns': fromjson(row.columns or '[]')}) -%}
+    {%- endfor -%}
+    {{ return(rows) }}
+{%- endmacro %}
+
+
+{% macro postgres__dialect_wait_for_transaction(name) -%}
+    {{ return('select pg_advisory_xact_lock(hashtext(' ~ cutover._literal(name) ~ '))') }}
+{%- endmacro %}
+
+
+{#- In the collation C, so that \d and \w are those of ASCII whatever the column's collation. -#}
+{% macro postgres__dialect_regex_like(expression, regex) -%}
+    {{ return('(cast(' ~ expression ~ ' as text) collate "C" ~ ' ~ cutover._literal(regex) ~ ')') }}
+{%- endmacro %}
+
+
+{% macro postgres__dialect_utc(expression, facts) -%}
+    {{ return(cutover.duckdb__dialect_utc(expression, facts)) }}
+{%- endmacro %}
+
+
+{% macro postgres__dialect_objects(database, schemas=none) -%}
+    {%- set literals = [] -%}
+    {%- for schema in schemas or [] -%}
+        {%- do literals.append('lower(' ~ cutover._literal(schema) ~ ')') -%}
+    {%- endfor -%}
+    {%- set query -%}
+        select
+            ':' || n.nspname as schema,
+            ':' || c.relname as name,
+            case when c.relkind in ('v', 'm') then 'view' else 'table' end as kind,
+            ':' || case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition
+
+        from pg_catalog.pg_class as c
+        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+        where
+            c.relkind in ('r', 'v', 'm', 'p', 'f')
+            and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+            and lower(current_database()) = lower({{ cutover._literal(database) }})
+            {{ 'and lower(n.nspname) in (' ~ literals | join(', ') ~ ')' if literals }}
+        order by 1, 2
+    {%- endset -%}
+    {{ return(cutover._rows(query, exact=['schema', 'name', 'definition'])) }}
+{%- endmacro %}

@@ -4,7 +4,7 @@
     {%- set known = ['column_name', 'values', 'agg_func', 'then_value', 'else_value', 'prefix', 'suffix', 'aliases', 'quote_identifiers', 'distinct'] -%}
     {%- do cutover._require_known_arguments('generate_pivot', kwargs, varargs, known) -%}
     {%- do cutover._require_sql('generate_pivot', 'column_name', column_name, 'category') -%}
-    {%- do cutover._require_list('generate_pivot', 'values', values, "['Electronics', 'Books']", min=1) -%}
+    {%- do cutover._require_list('generate_pivot', 'values', values, "['Electronics', 'Books']", min=1 if execute else 0) -%}
     {%- do cutover._require_one_of('generate_pivot', 'agg_func', agg_func, ['sum', 'count', 'count_distinct', 'avg', 'min', 'max']) -%}
     {%- do cutover._require_boolean('generate_pivot', 'quote_identifiers', quote_identifiers) -%}
     {%- do cutover._require_boolean('generate_pivot', 'distinct', distinct) -%}
@@ -22,7 +22,8 @@
         {%- set name = cutover.dialect_quoted(name) if quote_identifiers or not cutover._is_plain_name(name) else name -%}
         {%- do items.append(function ~ '(' ~ once ~ 'case when ' ~ matches ~ ' then ' ~ then ~ otherwise ~ ' end) as ' ~ name) -%}
     {%- endfor -%}
-    {{ return(items | join(',\n    ')) }}
+    {#- Values that come from a query are unknown while dbt parses: then any column will do. -#}
+    {{ return(items | join(',\n    ') or 'null as cutover_no_values') }}
 {%- endmacro %}
 
 

@@ -3,14 +3,22 @@
     {%- set text = dbt.type_string() -%}
     {%- set count = dbt.type_bigint() -%}
     {%- set moment = dbt.type_timestamp() -%}
+    {%- set double = cutover.dialect_type_name({'family': 'float'}) -%}
     {#- Not type_float: on DuckDB that has 32 bits. -#}
     {%- set seconds = dbt.type_numeric() -%}
     {{ return({
         'check_results': {
             'run_id': text, 'name': text, 'relation': text, 'check_name': text, 'check_type': text, 'column_name': text, 'severity': text,
             'status': text, 'row_count': count, 'failures': count, 'observed': text, 'message': text, 'check_where': text, 'seconds': seconds,
+            'build_id': text,
         },
-        'failed_rows': {'run_id': text, 'relation': text, 'check_name': text, 'reason': text, 'row_json': text},
+        'profile_results': {
+            'run_id': text, 'name': text, 'relation': text, 'row_count': count, 'column_number': count, 'column_name': text, 'data_type': text,
+            'is_approximate': 'boolean', 'nulls': count, 'distinct_count': count, 'min_value': text, 'max_value': text, 'mean': double, 'stddev': double,
+            'p25': double, 'median': double, 'p75': double, 'min_length': count, 'max_length': count, 'mean_length': double, 'blank': count,
+            'is_candidate_key': 'boolean', 'top_json': text,
+        },
+        'failed_rows': {'run_id': text, 'relation': text, 'check_name': text, 'reason': text, 'row_json': text, 'key_json': text},
         'reconciliation_results': {
             'run_id': text, 'name': text, 'legacy': text, 'migrated': text, 'level': text, 'verdict': text, 'legacy_rows': count, 'migrated_rows': count,
             'matches': count, 'mismatches': count, 'only_in_legacy': count, 'only_in_migrated': count, 'details': text, 'arguments': text, 'seconds': seconds,
@@ -21,6 +29,7 @@
             'lease_colour': text, 'lease_holder': text, 'lease_expires_at': moment,
         },
         'deployment_events': {'deployment': text, 'event': text, 'build_id': text, 'colour': text, 'holder': text, 'details': text},
+        'loads': {'relation': text, 'row_count': count, 'loaded_at': moment},
     }) }}
 {%- endmacro %}
 

@@ -11,6 +11,7 @@
         'cutover_schema': 'cutover',
         'cutover_monitoring_models': false,
         'cutover_dim_dates': none,
+        'cutover_hash_algorithm': 'md5',
     }) }}
 {%- endmacro %}
 

@@ -18,7 +18,7 @@ HOSTILE = [
     "x" * 10_000,
     None,
 ]
-TEXTS = ["run_id", "relation", "check_name", "reason", "row_json"]
+TEXTS = ["run_id", "relation", "check_name", "reason", "row_json", "key_json"]
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_column_that_an_older_table_lacks_is_added(dbt):
     assert operation.error is None
     assert [sql.split(" add column ")[1].split()[0] for sql in operation.statements[2:]] == [
         *('"recorded_at"', '"target_name"'),
-        *('"relation"', '"check_name"', '"reason"', '"row_json"'),
+        *('"relation"', '"check_name"', '"reason"', '"row_json"', '"key_json"'),
     ]
     assert dbt.query("select run_id, note, reason from cutover.failed_rows") == [
         {"run_id": "r", "note": "kept", "reason": None}
@@ -118,6 +118,7 @@ def test_every_text_column_takes_hostile_text(recorded, column):
         pytest.param("reconciliation_samples", id="reconciliation_samples"),
         pytest.param("deployments", id="deployments"),
         pytest.param("deployment_events", id="deployment_events"),
+        pytest.param("loads", id="loads"),
     ],
 )
 def test_every_column_of_every_table_takes_its_type(dbt, recorded, table):

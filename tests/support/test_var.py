@@ -10,7 +10,7 @@ import pytest
 KNOWN = (
     "cutover_schema_policy, cutover_production_targets, cutover_blue_green_schemas, cutover_blue_green_targets, "
     "cutover_colour, cutover_build, cutover_database, cutover_schema, cutover_monitoring_models, "
-    "cutover_dim_dates"
+    "cutover_dim_dates, cutover_hash_algorithm"
 )
 SCOPED = (
     "cutover.reconcile: the vars cutover_schema are scoped under `vars: cutover:`, where models of the project do not "
@@ -31,6 +31,7 @@ SCOPED = (
         pytest.param("cutover_schema", "cutover", id="schema of the state"),
         pytest.param("cutover_monitoring_models", False, id="monitoring models"),
         pytest.param("cutover_dim_dates", None, id="date dimension"),
+        pytest.param("cutover_hash_algorithm", "md5", id="hash algorithm"),
     ],
 )
 def test_var_has_its_default_until_it_is_set(dbt, name, default):
