@@ -29,7 +29,7 @@ MAY_CALL = {
     "calendar": set(),
     "reshape": set(),
     "loading": set(),
-    "history": set(),
+    "history": {"reshape"},
     "audit": set(),
     "quality": {"reshape", "audit"},
     "reconcile": {"reshape", "audit"},
