@@ -1,25 +1,32 @@
-{% macro _range_details(origin, at, check, column, labels) -%}
-    {%- do cutover._require_bounds(origin, at, check, labels) -%}
-    {%- set inclusive = check.get('inclusive', true) -%}
-    {%- do cutover._require_boolean(origin, at ~ '.inclusive', inclusive) -%}
-    {%- set name = cutover._quoted(column.name) -%}
-    {%- set conditions = [] -%}
-    {%- for key, inside, edge in [('min', '<', '<='), ('max', '>', '>=')] if check.get(key) is not none -%}
-        {%- set bound = cutover._bound(origin, labels.get(key, at ~ '.' ~ key), check.get(key), column, ordered=true) -%}
-        {%- do conditions.append(name ~ ' ' ~ (inside if inclusive else edge) ~ ' ' ~ bound) -%}
+{#- Bounds as the list gives them: at least one, the lower not above the upper; whole numbers where they count something. -#}
+{% macro _require_bounds(origin, at, check, labels, whole=false) -%}
+    {%- set low, high = check.get('min'), check.get('max') -%}
+    {%- set low_name, high_name = labels.get('min', at ~ '.min'), labels.get('max', at ~ '.max') -%}
+    {%- if low is none and high is none -%}
+        {%- do cutover._fail(origin, '`' ~ low_name ~ '` or `' ~ high_name ~ '` is required; got neither.') -%}
+    {%- endif -%}
+    {%- for name, value in [(low_name, low), (high_name, high)] if whole and value is not none -%}
+        {%- do cutover._require_integer(origin, name, value, min=0) -%}
     {%- endfor -%}
-    {{ return({'failing': conditions | join(' or '), 'label': 'is ' ~ cutover._outside(check) ~ ('' if inclusive else ' (bounds excluded)')}) }}
+    {%- if low is number and high is number and low > high -%}
+        {%- do cutover._fail(origin, '`' ~ low_name ~ '` ' ~ low ~ ' is above `' ~ high_name ~ '` ' ~ high ~ '.') -%}
+    {%- endif -%}
 {%- endmacro %}
 
 
-{% macro _require_bounds(origin, at, check, labels) -%}
-    {%- set low = check.get('min') -%}
-    {%- set high = check.get('max') -%}
-    {%- if low is none and high is none -%}
-        {%- do cutover._fail(origin, '`' ~ labels.get('min', at ~ '.min') ~ '` or `' ~ labels.get('max', at ~ '.max') ~ '` is required; got neither.') -%}
-    {%- elif low is number and high is number and low > high -%}
+{#- What is outside the bounds, as a condition on an expression of a column's type; times in the wrong order are seen here, where they are known as times. -#}
+{% macro _outside_bounds(origin, at, check, expression, column, labels) -%}
+    {%- set inclusive = check.get('inclusive', true) -%}
+    {%- set conditions = [] -%}
+    {%- for key, inside, edge in [('min', '<', '<='), ('max', '>', '>=')] if check.get(key) is not none -%}
+        {%- set bound = cutover._bound(origin, labels.get(key, at ~ '.' ~ key), check.get(key), column, ordered=true) -%}
+        {%- do conditions.append(expression ~ ' ' ~ (inside if inclusive else edge) ~ ' ' ~ bound) -%}
+    {%- endfor -%}
+    {%- set low, high = check.get('min') | string, check.get('max') | string -%}
+    {%- if conditions | length == 2 and cutover._comparison_family(column.type) in ('date', 'timestamp') and low > high -%}
         {%- do cutover._fail(origin, '`' ~ labels.get('min', at ~ '.min') ~ '` ' ~ low ~ ' is above `' ~ labels.get('max', at ~ '.max') ~ '` ' ~ high ~ '.') -%}
     {%- endif -%}
+    {{ return(conditions | join(' or ')) }}
 {%- endmacro %}
 
 

@@ -1,27 +1,23 @@
 {#-
-    A user's list of checks, validated against the relation's columns before any scan. Each becomes a mapping: name, check, severity, where, columns (of
-    {name, type}), label (what the messages call it), and what its kind needs: `failing` (a condition that says which row fails), `to`, `field`, `min`, `max`.
-    `relations` are those that `_asked_relations` named. `labels` names a check's keys as the user gave them, where that isn't `checks[0].min`.
+    A user's list of checks read against the relation's columns, before any scan; `_require_checks` has seen it. Each becomes a mapping: number, name, check,
+    severity, where, required (millionths of the rows that must pass), max_failures, columns (of {name, type}), column (their names), label (what messages call
+    a failure), and what it judges by: `failing`, a condition on a row; or `measure`, an aggregate with `outside`, the condition on it, and `unit`; or what its
+    pass needs. `relations` are those that `_asked_relations` named. `labels` names a check's keys as the user gave them, where that isn't `checks[0].min`.
 -#}
-{% macro _checks(origin, checks, relations, labels=none) -%}
-    {%- set read = [] -%}
+{% macro _checks(origin, checks, relations, labels={}) -%}
     {%- set names = [] -%}
-    {%- for check in checks -%}
-        {%- set at = 'checks[' ~ loop.index0 ~ ']' -%}
-        {%- do read.append(cutover._check(origin, at, check, relations, labels or {})) -%}
-        {%- if check.get('name') is not none -%}
-            {%- if check.get('name') in names -%}
-                {%- do cutover._refuse(origin, at ~ '.name', 'a name that no other check of the list has', check.get('name')) -%}
-            {%- endif -%}
-            {%- do names.append(check.get('name')) -%}
-        {%- endif -%}
+    {%- for check in checks if check.get('name') is not none -%}
+        {%- do names.append(check.get('name')) -%}
     {%- endfor -%}
-    {%- for check in read -%}
-        {%- if checks[loop.index0].get('name') is none -%}
-            {%- do check.update({'name': cutover._free_name(check.name, names)}) -%}
-            {%- do names.append(check.name) -%}
+    {%- set read = [] -%}
+    {%- for check in checks -%}
+        {%- set one = cutover._check(origin, 'checks[' ~ loop.index0 ~ ']', check, relations, labels) -%}
+        {%- if check.get('name') is none -%}
+            {%- do one.update({'name': cutover._free_name(one.name, names)}) -%}
+            {%- do names.append(one.name) -%}
         {%- endif -%}
-        {%- do check.update({'number': loop.index}) -%}
+        {%- do one.update({'number': loop.index}) -%}
+        {%- do read.append(one) -%}
     {%- endfor -%}
     {{ return(read) }}
 {%- endmacro %}
@@ -38,10 +34,10 @@
 
 
 {#- Every relation that the list names, by its argument, so that one catalog query finds them all. -#}
-{% macro _asked_relations(table_name, checks) -%}
-    {%- set asked = {'table_name': table_name} -%}
+{% macro _asked_relations(argument, relation, checks) -%}
+    {%- set asked = {argument: relation} -%}
     {%- for check in checks -%}
-        {%- if check is mapping and check.get('check') == 'relationship' -%}
+        {%- if check.get('check') == 'relationship' -%}
             {%- do asked.update({'checks[' ~ loop.index0 ~ '].to': check.get('to')}) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -49,101 +45,116 @@
 {%- endmacro %}
 
 
-{#- What each kind of check takes beyond check, where, severity and name. -#}
-{% macro _check_keys() -%}
-    {{ return({
-        'not_null': ['column'],
-        'unique': ['column', 'columns'],
-        'in_range': ['column', 'min', 'max', 'inclusive'],
-        'accepted_values': ['column', 'values'],
-        'relationship': ['column', 'to', 'field'],
-        'row_count': ['min', 'max'],
-    }) }}
-{%- endmacro %}
-
-
 {% macro _check(origin, at, check, relations, labels) -%}
-    {%- set kinds = cutover._check_keys() -%}
-    {%- do cutover._require_mapping(origin, at, check, '{check: not_null, column: order_id}') -%}
     {%- set kind = check.get('check') -%}
-    {%- if kind in ['not_empty_string', 'matches_regex', 'valid_email', 'length_between', 'expression', 'null_fraction', 'freshness', 'distinct_count',
-        'sum_between', 'monotonic'] -%}
-        {%- do cutover._not_yet(origin, '`' ~ at ~ '.check` ' ~ kind) -%}
-    {%- endif -%}
-    {%- do cutover._require_one_of(origin, at ~ '.check', kind, kinds.keys() | list) -%}
-    {%- for key in check if key in ('mostly', 'max_failures', 'owner', 'description') -%}
-        {%- do cutover._not_yet(origin, '`' ~ at ~ '.' ~ key ~ '`') -%}
+    {%- set vocabulary = cutover._check_kinds()[kind] -%}
+    {%- set relation = relations.values() | first -%}
+    {%- set columns = cutover._check_columns(origin, at, check, kind, relation, labels) -%}
+    {%- for column in columns if vocabulary.families is defined and cutover.dialect_type_facts(column.type).family not in vocabulary.families -%}
+        {%- do cutover._fail(origin, '`' ~ at ~ '` ' ~ kind ~ ' takes a column of type ' ~ vocabulary.families | join(', ') ~ '; ' ~ column.name ~ ' is '
+            ~ column.type ~ '.') -%}
     {%- endfor -%}
-    {%- set known = ['check'] + kinds[kind] + ['where', 'severity', 'name'] -%}
-    {%- do cutover._require_keys(origin, at, check, known, '{check: ' ~ kind ~ ', ' ~ kinds[kind][0] ~ ': ...}') -%}
-    {%- set severity = check.get('severity', 'error') -%}
-    {%- do cutover._require_one_of(origin, at ~ '.severity', severity, ['warn', 'error']) -%}
-    {%- if check.get('where') is not none -%}
-        {%- do cutover._require_sql(origin, at ~ '.where', check.get('where'), "status <> 'test'") -%}
-    {%- endif -%}
-    {%- set columns = cutover._check_columns(origin, at, check, kind, relations.table_name, labels) -%}
     {%- set names = columns | map(attribute='name') | list -%}
-    {%- if check.get('name') is not none -%}
-        {%- do cutover._require_text(origin, at ~ '.name', check.get('name')) -%}
-    {%- endif -%}
     {%- set read = {
-        'name': check.get('name') or ([kind] + names) | join('_'), 'check': kind, 'severity': severity, 'where': check.get('where'),
+        'name': check.get('name') or ([kind] + names) | join('_'), 'check': kind, 'judges': vocabulary.judges, 'severity': check.get('severity', 'error'),
+        'where': check.get('where'), 'required': cutover._millionths(check.get('mostly', 1) if check.get('mostly') is not none else 1),
+        'max_failures': check.get('max_failures') or 0, 'owner': check.get('owner'), 'description': check.get('description'),
         'columns': columns, 'column': names | join(', ') or none, 'failing': none,
     } -%}
-    {%- do read.update(cutover._check_details(origin, at, check, kind, columns, relations, labels)) -%}
+    {%- if vocabulary.judges == 'rows' -%}
+        {%- do read.update(cutover._row_details(origin, at, check, kind, columns, labels)) -%}
+    {%- elif vocabulary.judges == 'table' -%}
+        {%- do read.update(cutover._table_details(origin, at, check, kind, columns, labels)) -%}
+    {%- else -%}
+        {%- do read.update(cutover._pass_details(origin, at, check, kind, columns, relations)) -%}
+    {%- endif -%}
     {{ return(read) }}
 {%- endmacro %}
 
 
 {% macro _check_columns(origin, at, check, kind, relation, labels) -%}
-    {%- if kind == 'row_count' -%}
+    {%- if kind in ('row_count', 'expression') -%}
         {{ return([]) }}
     {%- elif kind == 'unique' and check.get('columns') is not none -%}
-        {%- if check.get('column') is not none -%}
-            {%- do cutover._fail(origin, '`' ~ at ~ '` takes `column` or `columns`, not both.') -%}
-        {%- endif -%}
-        {%- do cutover._require_names(origin, at ~ '.columns', check.get('columns'), '[order_id, line]', min=1) -%}
-        {%- set columns = [] -%}
-        {%- for name in check.get('columns') -%}
-            {%- set column = cutover._column(origin, at ~ '.columns[' ~ loop.index0 ~ ']', name, relation) -%}
-            {%- if column in columns -%}
-                {%- do cutover._refuse(origin, at ~ '.columns', 'a list that names each once', check.get('columns')) -%}
-            {%- endif -%}
-            {%- do columns.append(column) -%}
-        {%- endfor -%}
-        {{ return(columns) }}
+        {{ return(cutover._named_columns(origin, at ~ '.columns', check.get('columns'), relation)) }}
     {%- endif -%}
     {{ return([cutover._column(origin, labels.get('column', at ~ '.column'), check.get('column'), relation)]) }}
 {%- endmacro %}
 
 
-{% macro _check_details(origin, at, check, kind, columns, relations, labels) -%}
+{% macro _named_columns(origin, argument, names, relation) -%}
+    {%- set columns = [] -%}
+    {%- for name in names -%}
+        {%- set column = cutover._column(origin, argument ~ '[' ~ loop.index0 ~ ']', name, relation) -%}
+        {%- if column in columns -%}
+            {%- do cutover._refuse(origin, argument, 'a list that names each once', names) -%}
+        {%- endif -%}
+        {%- do columns.append(column) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+
+{#- Checks of a row by itself: a condition that is true for the rows that fail. A NULL fails none but not_null and not_empty_string. -#}
+{% macro _row_details(origin, at, check, kind, columns, labels) -%}
+    {%- set name = cutover._quoted(columns[0].name) if columns else none -%}
     {%- if kind == 'not_null' -%}
-        {{ return({'failing': cutover._quoted(columns[0].name) ~ ' is null', 'label': 'is null'}) }}
+        {{ return({'failing': name ~ ' is null', 'label': 'is null'}) }}
+    {%- elif kind == 'not_empty_string' -%}
+        {{ return({'failing': name ~ ' is null or not ' ~ cutover.dialect_regex_like(name, '[^\\s]'), 'label': 'is null or blank'}) }}
     {%- elif kind == 'in_range' -%}
-        {{ return(cutover._range_details(origin, at, check, columns[0], labels)) }}
+        {{ return({'failing': cutover._outside_bounds(origin, at, check, name, columns[0], labels),
+            'label': 'is ' ~ cutover._outside(check) ~ ('' if check.get('inclusive', true) else ' (bounds excluded)')}) }}
     {%- elif kind == 'accepted_values' -%}
-        {%- do cutover._require_list(origin, at ~ '.values', check.get('values'), "['open', 'paid']", min=1) -%}
         {%- set literals = [] -%}
         {%- for value in check.get('values') -%}
             {%- do literals.append(cutover._bound(origin, at ~ '.values[' ~ loop.index0 ~ ']', value, columns[0])) -%}
         {%- endfor -%}
-        {{ return({'failing': cutover._quoted(columns[0].name) ~ ' not in (' ~ literals | join(', ') ~ ')', 'label': 'is none of '
-            ~ cutover._shown(check.get('values'))}) }}
-    {%- elif kind == 'relationship' -%}
-        {%- set parent = relations[at ~ '.to'] -%}
-        {%- set field = cutover._column(origin, at ~ '.field', check.get('field'), parent) -%}
-        {%- if cutover._comparison_family(field.type) != cutover._comparison_family(columns[0].type) -%}
-            {%- do cutover._fail(origin, '`' ~ at ~ '` compares ' ~ columns[0].name ~ ' (' ~ columns[0].type ~ ') with ' ~ field.name ~ ' (' ~ field.type
-                ~ ') of ' ~ parent.text ~ ': cast one of them in a view first.') -%}
-        {%- endif -%}
-        {{ return({'to': parent, 'field': field, 'label': 'is not in ' ~ parent.text ~ '.' ~ field.name}) }}
-    {%- elif kind == 'unique' -%}
-        {{ return({'label': 'is there more than once'}) }}
+        {{ return({'failing': name ~ ' not in (' ~ literals | join(', ') ~ ')', 'label': 'is none of ' ~ cutover._shown(check.get('values'))}) }}
+    {%- elif kind == 'matches_regex' -%}
+        {{ return({'failing': 'not ' ~ cutover.dialect_regex_like(name, check.get('regex')),
+            'label': 'does not match ' ~ cutover._shown(check.get('regex'))}) }}
+    {%- elif kind == 'valid_email' -%}
+        {{ return({'failing': cutover._no_email(name), 'label': 'is no e-mail address'}) }}
+    {%- elif kind == 'length_between' -%}
+        {%- set length = {'name': 'length', 'type': 'bigint'} -%}
+        {{ return({'failing': cutover._outside_bounds(origin, at, check, dbt.length(name) | trim, length, labels),
+            'label': 'has a length ' ~ cutover._outside(check)}) }}
     {%- endif -%}
-    {%- do cutover._require_bounds(origin, at, check, labels) -%}
-    {%- for key in ('min', 'max') if check.get(key) is not none -%}
-        {%- do cutover._require_integer(origin, at ~ '.' ~ key, check.get(key), min=0) -%}
-    {%- endfor -%}
-    {{ return({'min': check.get('min'), 'max': check.get('max'), 'label': cutover._outside(check)}) }}
+    {{ return({'failing': 'not (\n' ~ check.get('expression') ~ '\n)', 'label': 'not ' ~ cutover._shown(check.get('expression'))}) }}
+{%- endmacro %}
+
+
+{#- Checks of the table as a whole: an aggregate, and a condition that is true when it is wrong. -#}
+{% macro _table_details(origin, at, check, kind, columns, labels) -%}
+    {%- set filter = check.get('where') -%}
+    {%- set rows = 'count(*)' if filter is none else 'count(case when ' ~ cutover._and([filter]) ~ ' then 1 end)' -%}
+    {%- set whole = {'name': kind, 'type': 'bigint'} -%}
+    {%- if kind == 'row_count' -%}
+        {{ return({'measure': rows, 'outside': cutover._outside_bounds(origin, at, check, rows, whole, labels), 'unit': 'rows',
+            'label': cutover._outside(check)}) }}
+    {%- endif -%}
+    {%- set name, column = cutover._quoted(columns[0].name), columns[0].name -%}
+    {%- set kept = name if filter is none else 'case when ' ~ cutover._and([filter]) ~ ' then ' ~ name ~ ' end' -%}
+    {%- if kind == 'null_fraction' -%}
+        {%- set nulls = '(' ~ rows ~ ' - count(' ~ kept ~ '))' -%}
+        {{ return({'measure': 'cast(' ~ nulls ~ ' * 1.0 / nullif(' ~ rows ~ ', 0) as ' ~ cutover.dialect_decimal_type(9, 6) ~ ')',
+            'outside': nulls ~ ' * 1000000 > ' ~ rows ~ ' * ' ~ cutover._millionths(check.get('max')), 'unit': 'of ' ~ column ~ ' null',
+            'label': cutover._outside(check)}) }}
+    {%- elif kind == 'freshness' -%}
+        {%- set part, number = cutover._period(origin, at ~ '.within', check.get('within')) -%}
+        {%- set newest = cutover.dialect_utc('max(' ~ kept ~ ')', cutover.dialect_type_facts(columns[0].type)) -%}
+        {%- set oldest = dbt.dateadd(part, -number, cutover.dialect_utc_now()) | trim -%}
+        {{ return({'measure': newest, 'outside': 'coalesce(' ~ newest ~ ' < ' ~ oldest ~ ', true)', 'unit': 'is the newest ' ~ column,
+            'label': 'older than ' ~ check.get('within') | trim}) }}
+    {%- elif kind == 'distinct_count' -%}
+        {%- set compared = cutover._self_compared(columns[0]) -%}
+        {%- set kept = compared if filter is none else 'case when ' ~ cutover._and([filter]) ~ ' then ' ~ compared ~ ' end' -%}
+        {%- set measure = 'count(distinct ' ~ kept ~ ')' -%}
+        {{ return({'measure': measure, 'outside': cutover._outside_bounds(origin, at, check, measure, whole, labels), 'unit': 'distinct ' ~ column,
+            'label': cutover._outside(check)}) }}
+    {%- endif -%}
+    {%- set measure = 'coalesce(sum(' ~ kept ~ '), 0)' -%}
+    {{ return({'measure': measure, 'outside': cutover._outside_bounds(origin, at, check, measure, columns[0], labels), 'unit': 'is the sum of ' ~ column,
+        'label': cutover._outside(check)}) }}
 {%- endmacro %}

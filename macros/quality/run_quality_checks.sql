@@ -24,22 +24,23 @@
     {%- endif -%}
     {%- do cutover._require_names(operation, 'redact', redact, '[email]') -%}
     {%- set list = cutover._asked_checks(operation, column_name, expected_min, expected_max, checks) -%}
-    {%- set relations = cutover._relations(operation, cutover._asked_relations(table_name, list)) -%}
-    {%- set relation = relations.table_name -%}
     {%- set labels = {} if checks is not none else {'column': 'column_name', 'min': 'expected_min', 'max': 'expected_max'} -%}
+    {%- do cutover._require_checks(operation, list, labels) -%}
+    {%- set relations = cutover._relations(operation, cutover._asked_relations('table_name', table_name, list)) -%}
+    {%- set relation = relations.table_name -%}
     {%- set read = cutover._checks(operation, list, relations, labels) -%}
     {%- set hidden = [] -%}
     {%- for column in redact -%}
         {%- do hidden.append(cutover._column(operation, 'redact[' ~ loop.index0 ~ ']', column, relation).name) -%}
     {%- endfor -%}
-    {%- set row = (cutover._run(operation, 'one scan for ' ~ read | length ~ ' checks of ' ~ relation.text, cutover._scan_query(relation, where, read),
-        exact=cutover._seen_columns(read)) or [none])[0] -%}
+    {%- set rows = cutover._run(operation, 'one scan for ' ~ read | length ~ ' checks of ' ~ relation.text,
+        cutover._told_query(relation, where, read, hidden), exact=['observed', 'message']) -%}
     {%- if dry_run -%}
         {{ return(cutover._show_plan(operation)) }}
     {%- endif -%}
-    {%- set results = cutover._check_results(read, row, hidden) -%}
+    {%- set results = cutover._check_results(read, rows) -%}
     {%- set failed_rows = cutover._failed_rows(operation, relation, where, read, results, sample_size, hidden) -%}
-    {%- set outcome = cutover._quality_outcome(operation, relation, row, results, failed_rows) -%}
+    {%- set outcome = cutover._quality_outcome(operation, relation, rows, results, failed_rows) -%}
     {%- if record -%}
         {%- do cutover._record_quality(operation, name, relation, where, read, outcome) -%}
     {%- endif -%}
@@ -60,54 +61,42 @@
         {%- do cutover._fail(origin, '`' ~ argument
             ~ '` belongs to the four-argument form and cannot stand beside `checks`: write {check: in_range, column: ..., min: ..., max: ...} there.') -%}
     {%- endfor -%}
-    {%- do cutover._require_list(origin, 'checks', checks, '[{check: not_null, column: order_id}]', min=1) -%}
     {{ return(checks) }}
 {%- endmacro %}
 
 
-{% macro _seen_columns(checks) -%}
-    {%- set names = [] -%}
-    {%- for check in checks if check.check == 'in_range' -%}
-        {%- do names.extend(['lowest_' ~ check.number, 'highest_' ~ check.number]) -%}
-    {%- endfor -%}
-    {{ return(names) }}
+{#- The results as the operation fetches them: texts exactly. -#}
+{% macro _told_query(relation, where, checks, hidden) -%}
+select
+    status,
+    row_count,
+    failures,
+    {{ cutover._exact_text('observed') }} as observed,
+    {{ cutover._exact_text('message') }} as message,
+    relation_rows
+
+from (
+    {{ cutover._results_query(relation, where, checks, hidden) }}
+) as results
+order by check_number
 {%- endmacro %}
 
 
-{#- One result per check from the scan's row. `rows` is what the check looked at: with a `where` of its own, fewer than the table has. -#}
-{% macro _check_results(checks, row, hidden) -%}
+{#- One result per check. `rows` is what the check looked at: with a `where` of its own, fewer than the table has. -#}
+{% macro _check_results(checks, rows) -%}
     {%- set results = [] -%}
     {%- for check in checks -%}
-        {%- set rows = cutover._count(row['row_count' if check.where is none else 'rows_' ~ check.number]) -%}
-        {%- set observed = none -%}
-        {%- if check.check == 'row_count' -%}
-            {%- set observed = rows -%}
-            {%- set outside = (check.min is not none and observed < check.min) or (check.max is not none and observed > check.max) -%}
-            {%- set failures = 1 if outside else 0 -%}
-            {%- set message = observed ~ ' rows, ' ~ ('' if outside else 'not ') ~ check.label -%}
-        {%- else -%}
-            {%- set failures = cutover._count(row['failures_' ~ check.number]) -%}
-            {%- if check.check == 'in_range' -%}
-                {%- set observed = cutover._seen(row['lowest_' ~ check.number], row['highest_' ~ check.number], check.column in hidden) -%}
-            {%- endif -%}
-            {%- set seen = '' if observed is none else '; seen ' ~ observed -%}
-            {%- set message = failures ~ ' of ' ~ rows ~ ' rows: ' ~ check.column ~ ' ' ~ check.label ~ seen -%}
-        {%- endif -%}
+        {%- set row = rows[loop.index0] -%}
+        {%- set number = check.check in ('row_count', 'distinct_count', 'null_fraction', 'sum_between') -%}
         {%- do results.append({
-            'name': check.name, 'check': check.check, 'column': check.column, 'severity': check.severity,
-            'status': 'pass' if failures == 0 else ('fail' if check.severity == 'error' else 'warn'),
-            'rows': rows, 'failures': failures, 'observed': observed, 'message': message,
+            'name': check.name, 'check': check.check, 'column': check.column, 'severity': check.severity, 'status': row.status,
+            'rows': cutover._count(row.row_count), 'failures': cutover._count(row.failures),
+            'observed': cutover._count(row.observed) if check.check in ('row_count', 'distinct_count') else
+                (cutover._number_or_text(row.observed) if number else row.observed),
+            'message': row.message,
         }) -%}
     {%- endfor -%}
     {{ return(results) }}
-{%- endmacro %}
-
-
-{% macro _seen(lowest, highest, hide) -%}
-    {%- if lowest is none -%}
-        {{ return('no value') }}
-    {%- endif -%}
-    {{ return('[redacted]' if hide else lowest ~ ' .. ' ~ highest) }}
 {%- endmacro %}
 
 
@@ -118,7 +107,7 @@
     {%- for column in relation.columns -%}
         {%- do exact.append('value_' ~ loop.index) -%}
     {%- endfor -%}
-    {%- for check in checks if sample_size > 0 and check.check != 'row_count' and results[check.number - 1].failures > 0 -%}
+    {%- for check in checks if sample_size > 0 and check.judges != 'table' and results[check.number - 1].failures > 0 -%}
         {%- set query = cutover._failing_rows_query(relation, where, check, sample_size) -%}
         {%- for row in cutover._run(operation, 'rows that fail ' ~ check.name, query, exact=exact) -%}
             {%- set values = {} -%}
@@ -126,18 +115,18 @@
                 {%- set value = row['value_' ~ loop.index] -%}
                 {%- do values.update({column.name: '[redacted]' if column.name in hidden and value is not none else value}) -%}
             {%- endfor -%}
-            {%- do failed_rows.append({'check': check.name, 'reason': check.column ~ ' ' ~ check.label, 'row': values}) -%}
+            {%- do failed_rows.append({'check': check.name, 'reason': (check.column ~ ' ' if check.column else '') ~ check.label, 'row': values}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(failed_rows) }}
 {%- endmacro %}
 
 
-{% macro _quality_outcome(operation, relation, row, results, failed_rows) -%}
+{% macro _quality_outcome(operation, relation, rows, results, failed_rows) -%}
     {%- set statuses = results | map(attribute='status') | list -%}
     {%- set verdict = 'fail' if 'fail' in statuses else ('warn' if 'warn' in statuses else 'pass') -%}
     {{ return({'operation': operation.name, 'verdict': verdict, 'relations': [{
-        'relation': relation.text, 'rows': cutover._count(row['row_count']), 'verdict': verdict, 'statements': operation.statements,
+        'relation': relation.text, 'rows': cutover._count(rows[0].relation_rows), 'verdict': verdict, 'statements': operation.statements,
         'checks': results, 'failed_rows': failed_rows,
     }]}) }}
 {%- endmacro %}

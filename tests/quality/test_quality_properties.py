@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from quality_oracle import extremes, failing, kept, row_count_fails
+from quality_oracle import extremes, failing, holds, kept, measured
 
 EXAMPLES = settings(
     max_examples=400 if os.environ.get("CUTOVER_MORE_EXAMPLES") else 25,
@@ -52,6 +52,19 @@ WHERES = {
 }
 
 
+EXPRESSIONS = {
+    '"Id" > 0 or kind is null': lambda row: or_(None if row["Id"] is None else row["Id"] > 0, row["kind"] is None),
+    "amount >= 0 -- not below": lambda row: None if row["amount"] is None else row["amount"] >= 0,
+    '"on"': lambda row: row["on"],
+}
+REGEXES = ["^[a-z]", r"\s$", r"^\w+$", "^.{1,2}$", "(it|nu)'?[sl]+", "^[^%*]*$"]
+
+
+def or_(left, right):
+    """SQL's `or`: what isn't known doesn't matter beside what is true."""
+    return True if left or right else None if left is None or right is None else False
+
+
 def bounds(column):
     """Bounds as YAML gives them for a column; floats for decimals, of few enough digits to be exact."""
     numbers = [float(value) if isinstance(value, Decimal) else value for value in VALUES[column] if value is not None]
@@ -64,36 +77,77 @@ def as_compared(column, value):
 
 
 @st.composite
+def pairs(draw, values):
+    """A lower bound, an upper one, or both."""
+    low, high = sorted(draw(st.lists(values, min_size=2, max_size=2)))
+    return draw(st.sampled_from([{"min": low}, {"max": high}, {"min": low, "max": high}]))
+
+
+@st.composite
+def own_keys(draw, kind):
+    """What a kind of check takes beyond what all take."""
+    column = draw(st.sampled_from([column for column in VALUES if column != "on" or kind != "in_range"]))
+    columns = st.lists(st.sampled_from(list(VALUES)), min_size=1, max_size=3, unique=True)
+    parent = draw(st.sampled_from(["Id", "kind"]))
+    strategies = {
+        "not_null": st.just({"column": column}),
+        "not_empty_string": st.just({"column": "kind"}),
+        "unique": st.fixed_dictionaries({"columns": columns}),
+        "in_range": st.tuples(pairs(bounds(column)), st.booleans()).map(
+            lambda drawn: {"column": column, **drawn[0], "inclusive": drawn[1]}
+        ),
+        "accepted_values": st.lists(bounds(column), min_size=1, max_size=3).map(
+            lambda values: {"column": column, "values": values}
+        ),
+        "matches_regex": st.sampled_from(REGEXES).map(lambda regex: {"column": "kind", "regex": regex}),
+        "length_between": pairs(st.integers(0, 5)).map(lambda pair: {"column": "kind", **pair}),
+        "expression": st.sampled_from(list(EXPRESSIONS)).map(lambda sql: {"expression": sql}),
+        "relationship": st.just({"column": parent, "to": "test.parents", "field": parent}),
+        "monotonic": st.fixed_dictionaries(
+            {
+                "column": st.sampled_from(["amount", "n"]),
+                "sort_column": st.sampled_from(["day", "Id"]),
+                "direction": st.sampled_from(["increasing", "decreasing"]),
+                "strictly": st.booleans(),
+                "group_by": st.sampled_from([[], ["kind"], ["on", "kind"]]),
+            }
+        ),
+        "row_count": pairs(st.integers(0, 14)),
+        "null_fraction": st.sampled_from([0, 0.07, 0.25, 0.333333, 0.5, 1]).map(
+            lambda share: {"column": column, "max": share}
+        ),
+        "distinct_count": pairs(st.integers(0, 6)).map(lambda pair: {"column": column, **pair}),
+        "sum_between": pairs(bounds("amount")).map(lambda pair: {"column": "amount", **pair}),
+    }
+    return draw(strategies[kind])
+
+
+ROW_KINDS = [
+    "not_null",
+    "not_empty_string",
+    "in_range",
+    "accepted_values",
+    "matches_regex",
+    "length_between",
+    "expression",
+]
+PASS_KINDS = ["unique", "relationship", "monotonic"]
+TABLE_KINDS = ["row_count", "null_fraction", "distinct_count", "sum_between"]
+
+
+@st.composite
 def checks(draw):
-    kind = draw(st.sampled_from(["not_null", "unique", "in_range", "accepted_values", "relationship", "row_count"]))
+    kind = draw(st.sampled_from(ROW_KINDS + PASS_KINDS + TABLE_KINDS))
     check = {
         "check": kind,
         "where": draw(st.sampled_from(list(WHERES))),
         "severity": draw(st.sampled_from(["error", "warn"])),
+        **draw(own_keys(kind)),
     }
-    if kind == "row_count":
-        low, high = sorted(draw(st.lists(st.integers(0, 14), min_size=2, max_size=2)))
-        return check | draw(st.sampled_from([{"min": low}, {"max": high}, {"min": low, "max": high}]))
-    if kind == "unique":
-        return check | {"columns": draw(st.lists(st.sampled_from(list(VALUES)), min_size=1, max_size=3, unique=True))}
-    if kind == "relationship":
-        column = draw(st.sampled_from(["Id", "kind"]))
-        return check | {"column": column, "to": "test.parents", "field": column}
-    column = draw(st.sampled_from([column for column in VALUES if column != "on" or kind != "in_range"]))
-    if kind == "in_range":
-        pair = sorted(draw(st.lists(bounds(column), min_size=2, max_size=2)))
-        shape = draw(st.sampled_from(["min", "max", "both"]))
-        check |= (
-            {"min": pair[0]}
-            if shape == "min"
-            else {"max": pair[1]}
-            if shape == "max"
-            else {"min": pair[0], "max": pair[1]}
-        )
-        check["inclusive"] = draw(st.booleans())
-    elif kind == "accepted_values":
-        check["values"] = draw(st.lists(bounds(column), min_size=1, max_size=3))
-    return check | {"column": column}
+    if kind in TABLE_KINDS:
+        return check
+    shares = st.sampled_from([{"mostly": share} for share in (0, 0.07, 0.5, 0.9, 0.666666, 1)])
+    return check | draw(st.just({}) | shares | st.builds(lambda most: {"max_failures": most}, st.integers(0, 3)))
 
 
 TABLES = st.lists(
@@ -103,9 +157,12 @@ TABLES = st.lists(
 
 def for_oracle(check):
     column = check.get("column")
-    exact = {key: as_compared(column, check[key]) for key in ("min", "max") if key in check}
+    counted = check["check"] in ("null_fraction", "distinct_count")
+    exact = {key: as_compared(column, check[key]) for key in ("min", "max") if key in check and not counted}
+    python = {"python": EXPRESSIONS[check["expression"]]} if "expression" in check else {}
     return (
         check
+        | python
         | exact
         | ({"values": [as_compared(column, value) for value in check["values"]]} if "values" in check else {})
     )
@@ -121,7 +178,7 @@ def for_oracle(check):
 )
 def test_equals_the_oracle(dbt, rows, parents, asked, where, size):
     rows = [{"n": place, **row} for place, row in enumerate(rows)]
-    dbt.table("facts", rows, types=TYPES)
+    facts = dbt.table("facts", rows, types=TYPES)
     dbt.table("parents", parents, types={column: TYPES[column] for column in VALUES})
 
     outcome = dbt.operation(
@@ -135,13 +192,14 @@ def test_equals_the_oracle(dbt, rows, parents, asked, where, size):
     sampled = 0
     for check, result in zip(asked, relation["checks"], strict=True):
         places = kept(rows, WHERES[where], WHERES[check["where"]])
-        if check["check"] == "row_count":
-            wrong, count = [], int(row_count_fails(check, len(places)))
+        if check["check"] in TABLE_KINDS:
+            wrong, count = [], int(measured(for_oracle(check), [rows[place] for place in places])[1])
         else:
             wrong = failing(for_oracle(check), rows, places, parents)
             count = len(wrong)
         assert (result["failures"], result["rows"]) == (count, len(places)), check
-        assert result["status"] == ("pass" if count == 0 else {"error": "fail", "warn": "warn"}[check["severity"]])
+        good = holds(check, count, len(places))
+        assert result["status"] == ("pass" if good else {"error": "fail", "warn": "warn"}[check["severity"]])
         check_samples(
             [row["row"] for row in relation["failed_rows"] if row["check"] == result["name"]], rows, wrong, size
         )
@@ -150,8 +208,26 @@ def test_equals_the_oracle(dbt, rows, parents, asked, where, size):
         sampled += bool(wrong) and size > 0
     worst = next(status for status in ("fail", "warn", "pass") if status in statuses)
     assert (outcome.json["verdict"], outcome.exit_code) == (worst, int(worst == "fail"))
-    # The look-up, the one scan, and a small query for each check that failed and can say which rows.
+    check_other_ways(dbt, facts, asked, where, relation["checks"], worst)
+    # The look-up, the one scan, and a small query for each check with failing rows that can say which.
     assert len(outcome.statements) == 2 + sampled
+
+
+def check_other_ways(dbt, relation, asked, where, results, worst):
+    """The query and the generic test say the same of the same list."""
+    told = dbt.query(
+        "select * from {{ cutover.quality_check_results(relation, checks, where) }} as results order by check_number",
+        relation=relation, checks=asked, where=where,
+    )  # fmt: skip
+    for row, result in zip(told, results, strict=True):
+        assert {
+            "name": row["check_name"], "check": row["check_type"], "column": row["column_name"],
+            "severity": row["severity"], "status": row["status"], "rows": row["row_count"],
+            "failures": row["failures"], "message": row["message"],
+        } == {key: value for key, value in result.items() if key != "observed"}  # fmt: skip
+    failing_rows = dbt.run_test("cutover.passes_checks", relation, checks=asked, row_condition=where)
+    assert failing_rows.status == worst
+    assert [row["check_name"] for row in failing_rows] == [r["name"] for r in results if r["status"] != "pass"]
 
 
 def check_samples(samples, rows, wrong, size):
@@ -166,8 +242,12 @@ def check_samples(samples, rows, wrong, size):
 
 
 def check_observed(check, result, rows):
-    if check["check"] == "row_count":
-        assert result["observed"] == len(rows)
+    if check["check"] in TABLE_KINDS:
+        wanted = measured(for_oracle(check), rows)[0]
+        if wanted is None:
+            assert result["observed"] == "no value"
+        else:
+            assert float(result["observed"]) == pytest.approx(float(wanted), abs=1e-6)
     elif check["check"] != "in_range":
         assert result["observed"] is None
     else:

@@ -21,7 +21,13 @@ HOSTILE = [
 COLUMNS = "a column of testdb.test.orders (id, status, amount, customer)"
 RELATION = "a relation: ref('orders'), source('shop', 'orders'), schema.table or database.schema.table"
 LIST_EXAMPLE = " Example: [{check: not_null, column: order_id}]."
-KINDS = "not_null, unique, in_range, accepted_values, relationship, row_count"
+KINDS = (
+    "not_null, not_empty_string, unique, in_range, accepted_values, matches_regex, valid_email, length_between, "
+    "expression, relationship, monotonic, row_count, null_fraction, freshness, distinct_count, sum_between"
+)
+KEYS = "where, severity, mostly, max_failures, name, owner, description"
+# Words of refusals that can only be known from the catalog; all others come before any statement.
+FROM_THE_CATALOG = ("a column of", "as the column", "compares", "takes a column of type", "['id', 'ID']", "2024-02-02")
 
 
 @pytest.fixture
@@ -277,26 +283,110 @@ IN_RANGE = {"check": "in_range", "column": "amount"}
         pytest.param(
             {"check": ["unique"]}, f"`checks[0].check` must be one of {KINDS}; got ['unique'].", id="kind as a list"
         ),
-        pytest.param({"check": "freshness"}, "`checks[0].check` freshness arrives in 0.2.", id="a later kind"),
         pytest.param(
-            {"check": "not_null", "column": "id", "mostly": 0.9}, "`checks[0].mostly` arrives in 0.2.", id="a later key"
+            {"check": "row_count", "min": 1, "mostly": 0.9},
+            "`checks[0]` must be a mapping with the keys check, min, max, where, severity, name, owner, description; "
+            "got 'mostly'. Example: {check: row_count, min: ...}.",
+            id="a share of a table",
+        ),
+        pytest.param(
+            {"check": "not_null", "column": "id", "mostly": 0.9, "max_failures": 1},
+            "`checks[0]` takes `mostly` or `max_failures`, not both.",
+            id="both tolerances",
+        ),
+        *[
+            pytest.param(
+                {"check": "not_null", "column": "id", "mostly": value},
+                f"`checks[0].mostly` must be a share from 0 to 1 with at most six decimals; got {shown}. "
+                "Example: 0.95.",
+                id=f"mostly {shown}",
+            )
+            for value, shown in [
+                (95, "95"),
+                (-0.1, "-0.1"),
+                (0.1234567, "0.1234567"),
+                ("0.9", "'0.9'"),
+                (True, "true"),
+                (math.nan, "nan"),
+            ]
+        ],
+        pytest.param(
+            {"check": "not_null", "column": "id", "max_failures": -1},
+            "`checks[0].max_failures` must be a whole number of at least 0; got -1.",
+            id="max_failures below zero",
+        ),
+        pytest.param(
+            {"check": "not_null", "column": "id", "owner": 7},
+            "`checks[0].owner` must be a text that is not empty; got 7.",
+            id="owner",
+        ),
+        pytest.param(
+            {"check": "expression", "expression": "amount > 0)"},
+            "`checks[0].expression` must be one SQL expression, with its parentheses paired, its comments closed and "
+            "no semicolon; got 'amount > 0)'. Example: amount >= 0.",
+            id="expression",
+        ),
+        pytest.param(
+            {"check": "matches_regex", "column": "amount", "regex": "a"},
+            "`checks[0]` matches_regex takes a column of type text; amount is {amount}.",
+            id="a pattern of a number",
+        ),
+        pytest.param(
+            {"check": "sum_between", "column": "status", "min": 1},
+            "`checks[0]` sum_between takes a column of type integer, decimal, float; status is {status}.",
+            id="a sum of texts",
+        ),
+        pytest.param(
+            {"check": "freshness", "column": "amount", "within": "1 day"},
+            "`checks[0]` freshness takes a column of type date, timestamp, timestamptz; amount is {amount}.",
+            id="the age of a number",
+        ),
+        pytest.param(
+            {"check": "freshness", "column": "amount", "within": 24},
+            "`checks[0].within` must be a text such as '3 days': minutes, hours, days, weeks, months or years; got 24.",
+            id="within",
+        ),
+        pytest.param(
+            {"check": "null_fraction", "column": "id", "max": 5},
+            "`checks[0].max` must be a share from 0 to 1 with at most six decimals; got 5. Example: 0.95.",
+            id="a fraction in percent",
+        ),
+        pytest.param(
+            {"check": "length_between", "column": "status", "min": 3, "max": 2},
+            "`checks[0].min` 3 is above `checks[0].max` 2.",
+            id="lengths swapped",
+        ),
+        pytest.param(
+            {"check": "monotonic", "column": "id", "sort_column": "amount", "direction": "up"},
+            "`checks[0].direction` must be one of increasing, decreasing; got 'up'.",
+            id="direction",
+        ),
+        pytest.param(
+            {"check": "monotonic", "column": "id"},
+            "`checks[0].sort_column` must be a text that is not empty; got nothing.",
+            id="no order",
+        ),
+        pytest.param(
+            {"check": "monotonic", "column": "id", "sort_column": "nr"},
+            f"`checks[0].sort_column` must be {COLUMNS}; got 'nr'.",
+            id="an order that is no column",
         ),
         pytest.param(
             {"check": "not_null", "colum": "id"},
-            "`checks[0]` must be a mapping with the keys check, column, where, severity, name; got 'colum'. Did "
+            "`checks[0]` must be a mapping with the keys check, column, " + KEYS + "; got 'colum'. Did "
             "you mean 'column'? "
             "Example: {check: not_null, column: ...}.",
             id="key mistyped",
         ),
         pytest.param(
             {"check": "row_count", "column": "id"},
-            "`checks[0]` must be a mapping with the keys check, min, max, where, severity, name; got 'column'. "
-            "Example: {check: row_count, min: ...}.",
+            "`checks[0]` must be a mapping with the keys check, min, max, where, severity, name, owner, description; "
+            "got 'column'. Example: {check: row_count, min: ...}.",
             id="key of another kind",
         ),
         pytest.param(
             {"check": "not_null", "column": "id", 7: 8},
-            "`checks[0]` must be a mapping with the keys check, column, where, severity, name; got 7. Example: "
+            "`checks[0]` must be a mapping with the keys check, column, " + KEYS + "; got 7. Example: "
             "{check: not_null, column: ...}.",
             id="a key that is a number",
         ),
@@ -452,7 +542,8 @@ def test_a_check(dbt, refused, check, message):
     if "{" in message and "Example: {" not in message:
         message = message.format(**types)
 
-    refused(message, look_ups=1, table_name="test.orders", checks=[check])
+    look_ups = int(any(words in message for words in FROM_THE_CATALOG))
+    refused(message, look_ups=look_ups, table_name="test.orders", checks=[check])
 
 
 def column_types(dbt, table):
@@ -469,8 +560,15 @@ def test_what_is_no_column(refused, value, shown):
     example = "" if is_name else " Example: [email]."
     checks = [{"check": "not_null", "column": value}]
 
-    refused(f"`checks[0].column` must be {wording}", table_name="test.orders", checks=checks)
-    refused(f"`column_name` must be {wording}", table_name="test.orders", column_name=value, expected_min=0)
+    look_ups = int(bool(is_name))
+    refused(f"`checks[0].column` must be {wording}", look_ups=look_ups, table_name="test.orders", checks=checks)
+    refused(
+        f"`column_name` must be {wording}",
+        look_ups=look_ups,
+        table_name="test.orders",
+        column_name=value,
+        expected_min=0,
+    )
     good = [{"check": "row_count", "min": 1}]
     refused(
         f"`redact[0]` must be {wording}{example}",
@@ -493,6 +591,7 @@ def test_two_checks_of_one_name(refused):
     checks = [{"check": "not_null", "column": "id", "name": "a"}, {"check": "row_count", "min": 1, "name": "a"}]
     refused(
         "`checks[1].name` must be a name that no other check of the list has; got 'a'.",
+        look_ups=0,
         table_name="test.orders",
         checks=checks,
     )
@@ -519,7 +618,9 @@ def test_two_checks_of_one_name(refused):
 )
 def test_the_four_argument_form_names_its_own_arguments(dbt, refused, arguments, message):
     (type_,) = [row["data_type"] for row in column_types(dbt, "orders") if row["column_name"] == "amount"]
-    refused(message.replace("bigint", type_), look_ups=1, table_name="test.orders", column_name="amount", **arguments)
+    look_ups = int(any(words in message for words in FROM_THE_CATALOG))
+    message = message.replace("bigint", type_)
+    refused(message, look_ups=look_ups, table_name="test.orders", column_name="amount", **arguments)
 
 
 DAY = "a date (2024-01-31)"
