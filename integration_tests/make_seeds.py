@@ -25,6 +25,9 @@ SEEDS_DIR = Path(__file__).resolve().parent / "seeds"
 CUSTOMERS = 300
 PRODUCTS = 48
 ORDERS = 2000
+DELIVERED_CUSTOMERS = 80
+DELIVERIES = 3
+FIRST_DELIVERY = datetime(2024, 11, 1)
 
 FIRST_NAMES = (
     "Ada",
@@ -87,6 +90,7 @@ STATUSES = (
     "returned",
 )
 DISCOUNTS = ("", "", "", "5.00", "10.00", "12.50", "33.33")
+TIERS = ("bronze", "silver", "gold", "")
 METHODS = ("card", "card", "Card", "paypal", "bank transfer", " voucher")
 
 Row = Sequence[object]
@@ -234,6 +238,51 @@ def make_second_delivery(rng: random.Random, payments: list[Row]) -> Table:
     return header, rows
 
 
+def next_state(state: tuple[str, str, str, str], day: int, rng: random.Random) -> tuple[str, str, str, str]:
+    """Change one thing about a customer, or nothing, or nothing but how it is typed."""
+    email, country, tier, deleted = state
+    change = rng.randrange(8)
+    if change == 0:
+        tier = rng.choice(TIERS)
+    elif change == 1:
+        there_and_back = {True: f"new{day}.{email.strip().lower()}", False: email.split(".", 1)[-1]}
+        email = there_and_back[not email.startswith("new")]
+    elif change == 2:
+        email = f" {email.strip().upper()}"
+    elif change == 3:
+        country = rng.choice(COUNTRIES)
+    elif change == 4 and day:
+        deleted = "true" if deleted == "false" else "false"
+    return email, country, tier, deleted
+
+
+def make_customer_deliveries(rng: random.Random) -> Table:
+    """Make three days of the application's feed of customers: states, most of them as they were, all messy.
+
+    A day brings some customers, at one moment or two, some rows that an earlier day brought, and after the first day
+    deletions and changes back. The state of one customer at one moment is one state.
+    """
+    header = ("delivered_on", "customer_id", "updated_at", "email", "country", "tier", "is_deleted")
+    last = FIRST_DELIVERY + timedelta(days=DELIVERIES - 1)
+    rows: list[Row] = []
+    states: dict[int, tuple[str, str, str, str]] = {}
+    for day in range(DELIVERIES):
+        midnight = FIRST_DELIVERY + timedelta(days=day)
+        for customer_id in range(1, DELIVERED_CUSTOMERS + 1):
+            if day and rng.randrange(3) == 0:
+                continue  # not every day brings everybody
+            for second in sorted(rng.sample(range(86_400), 1 + (rng.randrange(4) == 0))):
+                first = (f"customer{customer_id}@example.com", rng.choice(COUNTRIES), rng.choice(TIERS), "false")
+                state = states[customer_id] = next_state(states.get(customer_id, first), day, rng)
+                late = timedelta(days=int(rng.randrange(12) == 0))  # it comes with the next day's rows
+                delivered = min(midnight + late, last)
+                row = (customer_id, stamp(midnight + timedelta(seconds=second)), *state)
+                rows.append((delivered.date(), *row))
+                if rng.randrange(15) == 0:
+                    rows.append((min(delivered + timedelta(days=1), last).date(), *row))  # delivered twice
+    return header, rows
+
+
 def make_tables() -> dict[str, Table]:
     """Make every table, in an order that is part of what the seed decides."""
     rng = random.Random(SEED)
@@ -244,13 +293,15 @@ def make_tables() -> dict[str, Table]:
     orders[1][400] = (*orders[1][400][:5], "12.50", orders[1][400][6])
     order_items = make_order_items(rng, products[1])
     payments = make_payments(rng, orders[1])
+    second_delivery = make_second_delivery(rng, payments[1])
     return {
         "customers": customers,
         "products": products,
         "orders": orders,
         "order_items": order_items,
         "payments": payments,
-        "payments_second_delivery": make_second_delivery(rng, payments[1]),
+        "payments_second_delivery": second_delivery,
+        "customer_deliveries": make_customer_deliveries(rng),
     }
 
 

@@ -20,19 +20,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import daily_loads
 from expected import Shop, compare
 
 PROJECT = Path(__file__).resolve().parent
 DEVELOPMENT = {"prod": "dev", "postgres": "postgres_dev"}
 # Where the package publishes today; elsewhere it has to say so, and this run fails on the day that it no longer does.
 PUBLISHING = {"prod"}
-# The project's nineteen models and the two of the package that dbt_project.yml switches on; the project's data tests.
-MODELS, TESTS = 19 + 2, 33
+# The project's models and the two of the package that dbt_project.yml switches on; the project's data tests.
+MODELS, TESTS = 34 + 2, 54
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ def land(dbt: Dbt, expect: Expectations, shop: Shop) -> None:
 def build_legacy(dbt: Dbt, expect: Expectations, shop: Shop) -> None:
     """Let the old system's job run."""
     expect.succeeded("legacy", dbt.operation("run_script", sql=(PROJECT / "legacy" / "build_legacy.sql").read_text()))
+    deliver(dbt, expect, shop, 0)
     query = " union all ".join(f"select '{name}', count(*) from raw.{name}" for name in shop.raw)
     landed = {name: int(count or 0) for name, count in dbt.rows(query)}
     expect.equal("rows of the raw tables", landed, {name: len(rows) for name, rows in shop.raw.items()})
@@ -234,26 +236,127 @@ def try_building_blocks(dbt: Dbt, expect: Expectations, shop: Shop) -> None:
     def rows(query: str) -> list[list[str | None]]:
         return dbt.rows(query, target=dbt.development)
 
-    by_day = rows("select revenue_date, revenue from gold_dev.revenue_by_day order by revenue_date")
+    by_day = rows(f"select revenue_date, revenue from gold_{dbt.development}.revenue_by_day order by revenue_date")
     expect.equal("revenue by day: days", [row[0] for row in by_day], [str(day) for day in days])
     expect.equal("revenue by day: sums", [Decimal(row[1] or "") for row in by_day], [taken.get(day, 0) for day in days])
-    (missing,) = rows("select sum(days) from gold_dev.days_without_revenue")
+    (missing,) = rows(f"select sum(days) from gold_{dbt.development}.days_without_revenue")
     expect.equal("days without revenue", int(missing[0] or 0), len(days) - len(taken))
     statuses = ["completed", "shipped", "cancelled", "returned"]
     orders = Counter((row["channel"] or "unknown", row["status"]) for row in shop.fct_orders().values())
     columns = ", ".join(f"{status}_orders" for status in statuses)
-    by_channel = rows(f"select sold_by, {columns} from gold_dev.orders_by_channel order by sold_by")
+    by_channel = rows(f"select sold_by, {columns} from gold_{dbt.development}.orders_by_channel order by sold_by")
     wanted = [[channel, *(str(orders[channel, s]) for s in statuses)] for channel in sorted({c for c, _ in orders})]
     expect.equal("orders by channel", by_channel, wanted)
-    (prices,) = rows("select sum(price) from silver_dev.silver_products")
+    found = sorted({row["status"] for row in shop.fct_orders().values()})
+    pivoted = rows(f"select sold_by, {', '.join(found)} from gold_{dbt.development}.orders_by_status order by sold_by")
+    wanted = [[channel, *(str(orders[channel, s]) for s in found)] for channel in sorted({c for c, _ in orders})]
+    expect.equal("orders by status", pivoted, wanted)
+    amounts = rows(
+        f"select measure, sum(amount) from gold_{dbt.development}.order_amounts group by measure order by measure"
+    )
+    summed = [[name, sum(row[name] for row in shop.fct_orders().values())] for name in ("gross_amount", "net_amount")]
+    expect.equal("amounts in rows", [[name, Decimal(amount or "")] for name, amount in amounts], summed)
+    (reported,) = rows(f"select sum(revenue) from gold_{dbt.development}.reported_revenue")
+    old = sum(row["revenue"] for row in shop.legacy_daily_revenue().values())
+    expect.equal("the report still reads the old warehouse", Decimal(reported[0] or ""), old)
+    customers = {row["customer_id"] for row in shop.fct_orders().values()} - {None}
+    (linked,) = rows(
+        "select count(*), count(distinct customer_hk), "
+        f"(select count(*) from history_{dbt.development}.order_customer_effectivity) "
+        f"from history_{dbt.development}.link_order_customer"
+    )
+    with_customer = sum(row["customer_id"] is not None for row in shop.fct_orders().values())
+    expect.equal("links", linked, [str(with_customer), str(len(customers)), str(with_customer)])
+    (prices,) = rows(f"select sum(price) from silver_{dbt.development}.silver_products")
     cents = sum(int(row["price_cents"] or 0) for row in shop.raw["products"])
     expect.equal("prices", Decimal(prices[0] or ""), Decimal(cents) / 100)
     (dates,) = rows(
-        "select count(*), min(fiscal_year), max(fiscal_year), max(holiday_name) from gold_dev.fiscal_calendar"
+        "select count(*), min(fiscal_year), max(fiscal_year), max(holiday_name) "
+        f"from gold_{dbt.development}.fiscal_calendar"
     )
     expect.equal("dates", dates, ["366", "2024", "2025", "Christmas"])
     (of_package,) = rows("select count(*), min(date_day), max(date_day) from dev.dim_dates")
     expect.equal("the package's own dates", of_package, ["731", "2024-01-01", "2025-12-31"])
+
+
+def deliver(dbt: Dbt, expect: Expectations, shop: Shop, number: int) -> str:
+    """Land one of the daily deliveries of customers, and tell its day."""
+    day = sorted({str(row["delivered_on"]) for row in shop.raw["customer_deliveries"]})[number]
+    script = daily_loads.delivery_script(day, first=number == 0)
+    expect.succeeded(f"delivery of {day}", dbt.operation("run_script", sql=script))
+    return day
+
+
+def load_daily(dbt: Dbt, expect: Expectations, shop: Shop) -> None:
+    """Go on from the first day with the second and the third delivery; the tables hold what the days brought."""
+    stored: dict[tuple[int, datetime], daily_loads.Values] = {}
+    days = sorted({str(row["delivered_on"]) for row in shop.raw["customer_deliveries"]})
+    for number, day in enumerate(days):
+        if number:
+            deliver(dbt, expect, shop, number)
+            built = dbt("build", "--select", "source:raw.customer_feed+", target=dbt.development)
+            expect.succeeded(f"{day}: build", built)
+        known = daily_loads.states(shop.raw["customer_deliveries"], day)
+        daily_loads.satellite(known, stored)
+        check_day(dbt, expect, day, known, stored)
+    (again,) = dbt.rows(f"select count(*) from history_{dbt.development}.sat_customer", target=dbt.development)
+    repeated = dbt("run", "--select", "hub_customer", "sat_customer", "link_order_customer", target=dbt.development)
+    expect.succeeded("the last day again", repeated)
+    expect.equal(
+        "the last day again: no state more",
+        dbt.rows(f"select count(*) from history_{dbt.development}.sat_customer", target=dbt.development),
+        [again],
+    )
+    loads = dbt.rows(
+        "select row_count from cutover.loads where relation like '%bronze_customer_states' order by recorded_at",
+        target=dbt.development,
+    )
+    counts = [str(len(daily_loads.states(shop.raw["customer_deliveries"], day))) for day in days]
+    expect.equal("loads recorded", [row[0] for row in loads], counts)
+
+
+def check_day(
+    dbt: Dbt,
+    expect: Expectations,
+    day: str,
+    known: Sequence[daily_loads.State],
+    stored: Mapping[tuple[int, datetime], daily_loads.Values],
+) -> None:
+    """Hold the tables after a delivery against the states that are known by then."""
+
+    def rows(query: str) -> list[list[str | None]]:
+        return dbt.rows(query, target=dbt.development)
+
+    bronze = rows(
+        "select customer_id, updated_at, delivered_on "
+        f"from bronze_{dbt.development}.bronze_customer_states order by 1, 2"
+    )
+    wanted = [[str(s.customer_id), str(s.updated_at), s.delivered_on] for s in known]
+    expect.equal(f"{day}: states, each with its first delivery", bronze, wanted)
+    newest = rows(f"select count(*) from bronze_{dbt.development}.newest_customer_delivery")
+    expect.equal(f"{day}: newest", newest, [[str(sum(s.delivered_on == day for s in known))]])
+    silver = rows(
+        f"select last_known_tier from silver_{dbt.development}.silver_customer_states order by customer_id, updated_at"
+    )
+    expect.equal(f"{day}: tiers", [row[0] for row in silver], daily_loads.last_known_tiers(known))
+    versions = daily_loads.versions(known)
+    columns = "customer_id, effective_date, expiry_date, email, country_code, tier"
+    history = rows(f"select {columns} from history_{dbt.development}.customer_history order by 1, 2")
+    wanted_versions = [
+        [str(who), str(start), None if end is None else str(end), *values] for who, start, end, values in versions
+    ]
+    expect.equal(f"{day}: versions", history, wanted_versions)
+    second = datetime(2024, 11, 2)
+    valid = [who for who, start, end, _ in versions if start <= second and (end is None or end > second)]
+    there = rows(f"select customer_id from history_{dbt.development}.customers_on_the_second_day order by 1")
+    expect.equal(f"{day}: as of the second day", [row[0] for row in there], [str(who) for who in valid])
+    satellite = rows(
+        "select h.customer_id, s.load_date, s.email, s.country_code, s.tier "
+        f"from history_{dbt.development}.sat_customer as s "
+        f"inner join history_{dbt.development}.hub_customer as h on h.customer_hk = s.customer_hk order by 1, 2"
+    )
+    wanted_states = [[str(who), str(moment), *values] for (who, moment), values in sorted(stored.items())]
+    expect.equal(f"{day}: satellite", satellite, wanted_states)
 
 
 def profile(dbt: Dbt, expect: Expectations, shop: Shop) -> None:
@@ -287,6 +390,19 @@ def check_quality(dbt: Dbt, expect: Expectations, shop: Shop) -> None:
     orders = list(shop.fct_orders().values())
     customers = shop.dim_customers()
     orphans = sum(1 for row in orders if row["customer_id"] is not None and row["customer_id"] not in customers)
+    results = dbt.rows(
+        f"select check_name, status, failures from gold_{dbt.development}.quality_of_orders order by check_number",
+        target=dbt.development,
+    )
+    guests = sum(row["customer_id"] is None for row in orders)
+    unknown = sum(row["channel"] is None for row in orders)
+    outside = sum(not 0 <= amount(row) <= 1000 for row in orders)
+    wanted_results = [
+        ["not_null_customer_id", "warn", str(guests)],
+        ["not_null_channel", "pass", str(unknown)],
+        ["in_range_net_amount", "fail", str(outside)],
+    ]
+    expect.equal("checks as a model", results, wanted_results)
     checks = [
         {"check": "not_null", "column": "order_id"},
         {"check": "unique", "column": "order_id"},
@@ -618,6 +734,7 @@ STEPS: dict[str, Callable[[Dbt, Expectations, Shop], None]] = {
     "land": land,
     "legacy": build_legacy,
     "develop": develop,
+    "daily loads": load_daily,
     "profile": profile,
     "checks": check_quality,
     "range check": check_range,

@@ -9,9 +9,4 @@ select
     '{{ invocation_id }}' as loaded_by
 
 from {{ ref('silver_payments') }}
-
-{% if is_incremental() %}
-
-where payment_id > (select max(payment_id) from {{ this }})
-
-{% endif %}
+where {{ cutover.incremental_filter('payment_id', inclusive=false) }}
