@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Progress is read while it comes, also when the output is a pipe.
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test test-all test-thorough test-postgres test-matrix bench-harness lint parse wheel pins clean
+.PHONY: help demo test test-all test-thorough test-postgres test-matrix test-interop bench-harness bench-blocks lint parse wheel pins clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -50,9 +50,18 @@ test-postgres: $(VENV)/.ready
 test-matrix: .venv/.checks  ## the harness' tests on dbt 1.10.8 and 1.11 and each Python of 3.11 to 3.13 that is here
 	.venv/bin/python -m nox $(NOX_ARGS)
 
+# PACKAGES=<folder with copies of dbt_utils, dbt_expectations and dbt_date> takes these and needs no network.
+test-interop: $(VENV)/.ready  ## dbt_utils and dbt_expectations beside the package, in one project; from the hub
+	"$(VENV)/bin/python" integration_tests/interop/run.py $(if $(PACKAGES),--packages "$(PACKAGES)") $(INTEROP_ARGS)
+
 bench-harness: .venv-bench/.ready .venv-bench-duckdb/.pins  ## measure the macro-test harness beside its peers; some fifteen minutes
 	.venv-bench/bin/python benchmarks/harness/run.py --python-duckdb .venv-bench-duckdb/bin/python \
 		--json target/bench-harness.json $(BENCH_ARGS)
+
+# PACKAGES=<folder with a copy of dbt_utils> adds its date spine.
+bench-blocks: $(VENV)/.ready  ## measure the building blocks (spine, pivot, scd2, satellite) beside hand-written SQL
+	"$(VENV)/bin/python" benchmarks/blocks/run.py $(if $(PACKAGES),--packages "$(PACKAGES)") \
+		--json target/bench-blocks.json $(BENCH_ARGS)
 
 lint: .venv/.checks  ## ruff, mypy, the SQL style, yamllint
 	.venv/bin/python -m ruff check .

@@ -1,0 +1,4 @@
+{{ config(indexes=[{'columns': ['order_id']}]) }}
+
+select *
+from {{ ref('raw_orders') }}
