@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Progress is read while it comes, also when the output is a pipe.
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo test test-all test-thorough test-postgres test-matrix test-interop bench-harness bench-blocks lint parse wheel pins clean
+.PHONY: help demo test test-all test-thorough test-postgres test-matrix test-interop bench-harness bench-blocks bench-quality lint parse wheel pins clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -62,6 +62,12 @@ bench-harness: .venv-bench/.ready .venv-bench-duckdb/.pins  ## measure the macro
 bench-blocks: $(VENV)/.ready  ## measure the building blocks (spine, pivot, scd2, satellite) beside hand-written SQL
 	"$(VENV)/bin/python" benchmarks/blocks/run.py $(if $(PACKAGES),--packages "$(PACKAGES)") \
 		--json target/bench-blocks.json $(BENCH_ARGS)
+
+# PACKAGES=<folder with copies of dbt_expectations, dbt_utils and dbt_date> adds the tests of dbt_expectations.
+bench-quality: $(VENV)/.ready  ## measure checks beside tests of dbt, profiles beside SUMMARIZE, anomaly tests beside three sigma
+	"$(VENV)/bin/python" benchmarks/quality/checks.py duckdb $(if $(PACKAGES),--packages "$(PACKAGES)") --json target/bench-checks.json
+	"$(VENV)/bin/python" benchmarks/quality/profiles.py --json target/bench-profiles.json
+	"$(VENV)/bin/python" benchmarks/quality/anomalies.py --json target/bench-anomalies.json
 
 lint: .venv/.checks  ## ruff, mypy, the SQL style, yamllint
 	.venv/bin/python -m ruff check .

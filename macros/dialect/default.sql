@@ -414,3 +414,42 @@
 {% macro default__dialect_utc(expression, facts) -%}
     {%- do cutover._not_implemented('dialect_utc') -%}
 {%- endmacro %}
+
+
+{% macro dialect_constraints(place) -%}
+    {{ return(adapter.dispatch('dialect_constraints', 'cutover')(place)) }}
+{%- endmacro %}
+
+{% macro default__dialect_constraints(place) -%}
+    {%- do cutover._not_implemented('dialect_constraints') -%}
+{%- endmacro %}
+
+
+{% macro dialect_declared_type(data_type) -%}
+    {{ return(adapter.dispatch('dialect_declared_type', 'cutover')(data_type)) }}
+{%- endmacro %}
+
+{% macro default__dialect_declared_type(data_type) -%}
+    {{ return(cutover.dialect_typeof('cast(null as\n' ~ data_type ~ '\n)')) }}
+{%- endmacro %}
+
+
+{% macro dialect_quantile(expression, share, approximate=false) -%}
+    {{ return(adapter.dispatch('dialect_quantile', 'cutover')(expression, share, approximate)) }}
+{%- endmacro %}
+
+{% macro default__dialect_quantile(expression, share, approximate=false) -%}
+    {%- if approximate -%}
+        {%- do cutover._not_implemented('profile with approximate: true') -%}
+    {%- endif -%}
+    {{ return('percentile_cont(' ~ share ~ ') within group (order by ' ~ expression ~ ')') }}
+{%- endmacro %}
+
+
+{% macro dialect_count_where(condition) -%}
+    {{ return(adapter.dispatch('dialect_count_where', 'cutover')(condition)) }}
+{%- endmacro %}
+
+{% macro default__dialect_count_where(condition) -%}
+    {{ return('count(case when ' ~ condition ~ ' then 1 end)') }}
+{%- endmacro %}

@@ -303,6 +303,58 @@
 {%- endmacro %}
 
 
+{#- A unique index holds as a constraint does, if it is over all rows, of whole columns and ready. -#}
+{% macro postgres__dialect_constraints(place) -%}
+    {%- set query -%}
+        select 'not_null' as kind, ':' || cast(json_build_array(a.attname) as text) as columns, a.attnum as place
+        from pg_catalog.pg_attribute as a
+        inner join pg_catalog.pg_class as c on c.oid = a.attrelid
+        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+        where
+            a.attnotnull and a.attnum > 0 and not a.attisdropped
+            and n.nspname = {{ cutover._literal(place.schema) }} and c.relname = {{ cutover._literal(place.identifier) }}
+        union all
+        select case when x.indisprimary then 'primary_key' else 'unique' end as kind, ':' || k.columns as columns, 10000 as place
+        from pg_catalog.pg_index as x
+        inner join pg_catalog.pg_class as c on c.oid = x.indrelid
+        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+        cross join lateral (
+            select cast(json_agg(t.attname order by i.place) as text) as columns
+            from unnest(cast(x.indkey as int2[])) with ordinality as i(number, place)
+            inner join pg_catalog.pg_attribute as t on t.attrelid = c.oid and t.attnum = i.number
+            where i.place <= x.indnkeyatts
+        ) as k
+        where
+            x.indisunique and x.indisvalid and x.indpred is null and x.indexprs is null
+            and n.nspname = {{ cutover._literal(place.schema) }} and c.relname = {{ cutover._literal(place.identifier) }}
+        order by place, kind, columns
+    {%- endset -%}
+    {%- set rows = cutover._rows(query, exact=['columns']) -%}
+    {%- for row in rows -%}
+        {%- do row.update({'columns': fromjson(row.columns)}) -%}
+    {%- endfor -%}
+    {{ return(rows) }}
+{%- endmacro %}
+
+
+{#-
+    By a look-up of the name, which answers null for a type that isn't there and knows no lengths: those are put to its end. A serial is an integer with a
+    default, and float(24) another name of real.
+-#}
+{% macro postgres__dialect_declared_type(data_type) -%}
+    {%- set lengths = '\\s*\\(\\s*[0-9]+\\s*(?:,\\s*-?[0-9]+\\s*)?\\)' -%}
+    {%- set base = modules.re.sub(lengths, '', data_type) | trim -%}
+    {%- set length = modules.re.findall(lengths, data_type) | join('') | replace(' ', '') -%}
+    {%- set alike = {'serial': 'integer', 'bigserial': 'bigint', 'smallserial': 'smallint', 'serial4': 'integer', 'serial8': 'bigint'} -%}
+    {%- if base | lower == 'float' and length -%}
+        {%- set base, length = 'real' if length[1:-1] | int <= 24 else 'double precision', '' -%}
+    {%- elif base | lower in ('numeric', 'decimal', 'dec') and length and ',' not in length -%}
+        {%- set length = length[:-1] ~ ',0)' -%}
+    {%- endif -%}
+    {{ return('(cast(to_regtype(' ~ cutover._literal(alike.get(base | lower, base)) ~ ') as text) || ' ~ cutover._literal(length) ~ ')') }}
+{%- endmacro %}
+
+
 {% macro postgres__dialect_objects(database, schemas=none) -%}
     {%- set literals = [] -%}
     {%- for schema in schemas or [] -%}

@@ -4,14 +4,14 @@
     a failure), and what it judges by: `failing`, a condition on a row; or `measure`, an aggregate with `outside`, the condition on it, and `unit`; or what its
     pass needs. `relations` are those that `_asked_relations` named. `labels` names a check's keys as the user gave them, where that isn't `checks[0].min`.
 -#}
-{% macro _checks(origin, checks, relations, labels={}) -%}
+{% macro _checks(origin, checks, relations, labels={}, list='checks') -%}
     {%- set names = [] -%}
     {%- for check in checks if check.get('name') is not none -%}
         {%- do names.append(check.get('name')) -%}
     {%- endfor -%}
     {%- set read = [] -%}
     {%- for check in checks -%}
-        {%- set one = cutover._check(origin, 'checks[' ~ loop.index0 ~ ']', check, relations, labels) -%}
+        {%- set one = cutover._check(origin, list ~ '[' ~ loop.index0 ~ ']', check, relations, labels) -%}
         {%- if check.get('name') is none -%}
             {%- do one.update({'name': cutover._free_name(one.name, names)}) -%}
             {%- do names.append(one.name) -%}
@@ -34,11 +34,11 @@
 
 
 {#- Every relation that the list names, by its argument, so that one catalog query finds them all. -#}
-{% macro _asked_relations(argument, relation, checks) -%}
+{% macro _asked_relations(argument, relation, checks, list='checks') -%}
     {%- set asked = {argument: relation} -%}
     {%- for check in checks -%}
         {%- if check.get('check') == 'relationship' -%}
-            {%- do asked.update({'checks[' ~ loop.index0 ~ '].to': check.get('to')}) -%}
+            {%- do asked.update({list ~ '[' ~ loop.index0 ~ '].to': check.get('to')}) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(asked) }}

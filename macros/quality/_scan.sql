@@ -126,10 +126,10 @@ cross join (
 {% macro _scan_columns(check, hidden) -%}
     {%- set columns = [] -%}
     {%- if check.where is not none -%}
-        {%- do columns.append('count(case when ' ~ cutover._and([check.where]) ~ ' then 1 end) as rows_' ~ check.number) -%}
+        {%- do columns.append(cutover.dialect_count_where(cutover._and([check.where])) ~ ' as rows_' ~ check.number) -%}
     {%- endif -%}
     {%- if check.judges == 'rows' -%}
-        {%- do columns.append('count(case when ' ~ cutover._and([check.where, check.failing]) ~ ' then 1 end) as failures_' ~ check.number) -%}
+        {%- do columns.append(cutover.dialect_count_where(cutover._and([check.where, check.failing])) ~ ' as failures_' ~ check.number) -%}
     {%- elif check.judges == 'table' -%}
         {%- do columns.append('case when ' ~ check.outside ~ ' then 1 else 0 end as failures_' ~ check.number) -%}
     {%- endif -%}

@@ -25,12 +25,12 @@
 {%- endmacro %}
 
 
-{#- All that can be said of a list of checks without a look at the catalog: what a test says while it is parsed. -#}
-{% macro _require_checks(origin, checks, labels={}) -%}
-    {%- do cutover._require_list(origin, 'checks', checks, '[{check: not_null, column: order_id}]', min=1) -%}
+{#- All that can be said of a list of checks without a look at the catalog: what a test says while it is parsed. `list` is what errors call it. -#}
+{% macro _require_checks(origin, checks, labels={}, list='checks') -%}
+    {%- do cutover._require_list(origin, list, checks, '[{check: not_null, column: order_id}]', min=1) -%}
     {%- set names = [] -%}
     {%- for check in checks -%}
-        {%- set at = 'checks[' ~ loop.index0 ~ ']' -%}
+        {%- set at = list ~ '[' ~ loop.index0 ~ ']' -%}
         {%- do cutover._require_check(origin, at, check, labels) -%}
         {%- if check.get('name') is not none -%}
             {%- if check.get('name') in names -%}

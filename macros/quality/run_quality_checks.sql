@@ -1,18 +1,15 @@
 {% macro run_quality_checks(
-    table_name=none, column_name=none, expected_min=none, expected_max=none, checks=none, select=none, where=none, sample_size=20, redact=[],
+    table_name=none, column_name=none, expected_min=none, expected_max=none, checks=none, select=none, where=none, sample_size=20, redact=[], keys=none,
     fail_on='error', name=none, record=true, dry_run=false, output='table'
 ) -%}
     {%- set known = [
-        'table_name', 'column_name', 'expected_min', 'expected_max', 'checks', 'select', 'where', 'sample_size', 'redact', 'fail_on', 'name', 'record',
+        'table_name', 'column_name', 'expected_min', 'expected_max', 'checks', 'select', 'where', 'sample_size', 'redact', 'keys', 'fail_on', 'name', 'record',
             'dry_run', 'output',
     ] -%}
     {%- if not execute -%}
         {{ return('') }}
     {%- endif -%}
     {%- set operation = cutover._operation('run_quality_checks', known, kwargs, varargs, output, dry_run) -%}
-    {%- if select is not none -%}
-        {%- do cutover._not_yet(operation, '`select` (checks declared in meta)') -%}
-    {%- endif -%}
     {%- do cutover._require_integer(operation, 'sample_size', sample_size, min=0, max=10000) -%}
     {%- do cutover._require_one_of(operation, 'fail_on', fail_on, ['error', 'warn', 'never']) -%}
     {%- do cutover._require_boolean(operation, 'record', record) -%}
@@ -23,28 +20,36 @@
         {%- do cutover._require_text(operation, 'name', name) -%}
     {%- endif -%}
     {%- do cutover._require_names(operation, 'redact', redact, '[email]') -%}
-    {%- set list = cutover._asked_checks(operation, column_name, expected_min, expected_max, checks) -%}
-    {%- set labels = {} if checks is not none else {'column': 'column_name', 'min': 'expected_min', 'max': 'expected_max'} -%}
-    {%- do cutover._require_checks(operation, list, labels) -%}
-    {%- set relations = cutover._relations(operation, cutover._asked_relations('table_name', table_name, list)) -%}
-    {%- set relation = relations.table_name -%}
-    {%- set read = cutover._checks(operation, list, relations, labels) -%}
-    {%- set hidden = [] -%}
-    {%- for column in redact -%}
-        {%- do hidden.append(cutover._column(operation, 'redact[' ~ loop.index0 ~ ']', column, relation).name) -%}
+    {%- if keys is not none -%}
+        {%- do cutover._require_names(operation, 'keys', keys, '[order_id]', min=1) -%}
+    {%- endif -%}
+    {%- set given = {'table_name': table_name, 'column_name': column_name, 'expected_min': expected_min, 'expected_max': expected_max, 'checks': checks,
+        'where': where, 'keys': keys} -%}
+    {%- set asked = cutover._asked_lists(operation, given, redact) if select is none else cutover._declared_lists(operation, given, select) -%}
+    {%- set lists = cutover._read_lists(operation, asked) -%}
+    {%- do cutover._hide_columns(operation, lists, redact) -%}
+    {%- set relations = [] -%}
+    {%- for list in lists -%}
+        {%- do relations.append(cutover._checked_list(operation, list, sample_size)) -%}
     {%- endfor -%}
-    {%- set rows = cutover._run(operation, 'one scan for ' ~ read | length ~ ' checks of ' ~ relation.text,
-        cutover._told_query(relation, where, read, hidden), exact=['observed', 'message']) -%}
     {%- if dry_run -%}
         {{ return(cutover._show_plan(operation)) }}
     {%- endif -%}
-    {%- set results = cutover._check_results(read, rows) -%}
-    {%- set failed_rows = cutover._failed_rows(operation, relation, where, read, results, sample_size, hidden) -%}
-    {%- set outcome = cutover._quality_outcome(operation, relation, rows, results, failed_rows) -%}
+    {%- set outcome = {'operation': operation.name, 'verdict': cutover._worst(relations | map(attribute='verdict') | list), 'relations': relations} -%}
     {%- if record -%}
-        {%- do cutover._record_quality(operation, name, relation, where, read, outcome) -%}
+        {%- do cutover._record_quality(operation, name, lists, outcome) -%}
     {%- endif -%}
     {%- do cutover._tell_quality(operation, outcome, fail_on) -%}
+{%- endmacro %}
+
+
+{#- One list for one relation, as the arguments give it: {at, list, relation, checks, labels, where, redact, keys}. -#}
+{% macro _asked_lists(operation, given, redact) -%}
+    {%- set list = cutover._asked_checks(operation, given.column_name, given.expected_min, given.expected_max, given.checks) -%}
+    {%- set labels = {} if given.checks is not none else {'column': 'column_name', 'min': 'expected_min', 'max': 'expected_max'} -%}
+    {%- do cutover._require_checks(operation, list, labels) -%}
+    {{ return([{'at': 'table_name', 'list': 'checks', 'relation': given.table_name, 'checks': list, 'labels': labels, 'where': given.where, 'redact': [],
+        'keys': given['keys'], 'keys_at': 'keys'}]) }}
 {%- endmacro %}
 
 
@@ -101,54 +106,76 @@ order by check_number
 
 
 {#- The rows behind the failures, one small query per check that failed and can say which row. -#}
-{% macro _failed_rows(operation, relation, where, checks, results, sample_size, hidden) -%}
+{% macro _failed_rows(operation, list, results, sample_size) -%}
     {%- set failed_rows = [] -%}
     {%- set exact = [] -%}
-    {%- for column in relation.columns -%}
+    {%- for column in list.found.columns -%}
         {%- do exact.append('value_' ~ loop.index) -%}
     {%- endfor -%}
-    {%- for check in checks if sample_size > 0 and check.judges != 'table' and results[check.number - 1].failures > 0 -%}
-        {%- set query = cutover._failing_rows_query(relation, where, check, sample_size) -%}
+    {%- for check in list.read if sample_size > 0 and check.judges != 'table' and results[check.number - 1].failures > 0 -%}
+        {%- set query = cutover._failing_rows_query(list.found, list.where, check, sample_size) -%}
         {%- for row in cutover._run(operation, 'rows that fail ' ~ check.name, query, exact=exact) -%}
             {%- set values = {} -%}
-            {%- for column in relation.columns -%}
+            {%- for column in list.found.columns -%}
                 {%- set value = row['value_' ~ loop.index] -%}
-                {%- do values.update({column.name: '[redacted]' if column.name in hidden and value is not none else value}) -%}
+                {%- do values.update({column.name: '[redacted]' if column.name in list.hidden and value is not none else value}) -%}
             {%- endfor -%}
-            {%- do failed_rows.append({'check': check.name, 'reason': (check.column ~ ' ' if check.column else '') ~ check.label, 'row': values}) -%}
+            {%- set key = {} -%}
+            {%- for column in list.key_columns -%}
+                {%- do key.update({column: values[column]}) -%}
+            {%- endfor -%}
+            {%- do failed_rows.append({'check': check.name, 'reason': cutover._reason(check), 'key': key or none, 'row': values}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(failed_rows) }}
 {%- endmacro %}
 
 
-{% macro _quality_outcome(operation, relation, rows, results, failed_rows) -%}
-    {%- set statuses = results | map(attribute='status') | list -%}
-    {%- set verdict = 'fail' if 'fail' in statuses else ('warn' if 'warn' in statuses else 'pass') -%}
-    {{ return({'operation': operation.name, 'verdict': verdict, 'relations': [{
-        'relation': relation.text, 'rows': cutover._count(rows[0].relation_rows), 'verdict': verdict, 'statements': operation.statements,
-        'checks': results, 'failed_rows': failed_rows,
-    }]}) }}
+{#- One relation: its scan, and the samples of what failed. -#}
+{% macro _checked_list(operation, list, sample_size) -%}
+    {%- set sent = operation.statements -%}
+    {%- set rows = cutover._run(operation, 'one scan for ' ~ list.read | length ~ ' checks of ' ~ list.found.text,
+        cutover._told_query(list.found, list.where, list.read, list.hidden), exact=['observed', 'message']) -%}
+    {%- if operation.dry_run -%}
+        {{ return({'verdict': none}) }}
+    {%- endif -%}
+    {%- set results = cutover._check_results(list.read, rows) -%}
+    {%- set failed_rows = cutover._failed_rows(operation, list, results, sample_size) -%}
+    {{ return({
+        'relation': list.found.text, 'rows': cutover._count(rows[0].relation_rows), 'verdict': cutover._worst(results | map(attribute='status') | list),
+        'statements': operation.statements - sent, 'checks': results, 'failed_rows': failed_rows,
+    }) }}
 {%- endmacro %}
 
 
-{% macro _record_quality(operation, name, relation, where, checks, outcome) -%}
+{% macro _worst(statuses) -%}
+    {{ return('fail' if 'fail' in statuses else ('warn' if 'warn' in statuses else 'pass')) }}
+{%- endmacro %}
+
+
+{#- All relations at once, when the last has been looked at: what the engine refuses in the middle leaves nothing that says pass. -#}
+{% macro _record_quality(operation, name, lists, outcome) -%}
     {%- do cutover._ensure_state(['check_results', 'failed_rows']) -%}
+    {%- set build = cutover._var('cutover_build') -%}
+    {%- set build = build | string if build is not none else none -%}
     {%- set rows = [] -%}
-    {%- for result in outcome.relations[0].checks -%}
-        {%- do rows.append({
-            'run_id': operation.run_id, 'name': name, 'relation': relation.text, 'check_name': result.name, 'check_type': result.check,
-            'column_name': result.column, 'severity': result.severity, 'status': result.status, 'row_count': result.rows, 'failures': result.failures,
-            'observed': none if result.observed is none else result.observed | string, 'message': result.message,
-            'check_where': cutover._whole_where(where, checks[loop.index0].where), 'seconds': cutover._seconds(operation),
-        }) -%}
+    {%- set samples = [] -%}
+    {%- for relation in outcome.relations -%}
+        {%- set list = lists[loop.index0] -%}
+        {%- for result in relation.checks -%}
+            {%- do rows.append({
+                'run_id': operation.run_id, 'name': name, 'relation': relation.relation, 'check_name': result.name, 'check_type': result.check,
+                'column_name': result.column, 'severity': result.severity, 'status': result.status, 'row_count': result.rows, 'failures': result.failures,
+                'observed': none if result.observed is none else result.observed | string, 'message': result.message,
+                'check_where': cutover._whole_where(list.where, list.read[loop.index0].where), 'seconds': cutover._seconds(operation), 'build_id': build,
+            }) -%}
+        {%- endfor -%}
+        {%- for failed in relation.failed_rows -%}
+            {%- do samples.append({'run_id': operation.run_id, 'relation': relation.relation, 'check_name': failed.check, 'reason': failed.reason,
+                'key_json': none if failed.key is none else tojson(failed.key), 'row_json': tojson(failed.row)}) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- do cutover._record('check_results', rows) -%}
-    {%- set samples = [] -%}
-    {%- for failed in outcome.relations[0].failed_rows -%}
-        {%- do samples.append({'run_id': operation.run_id, 'relation': relation.text, 'check_name': failed.check, 'reason': failed.reason,
-            'row_json': tojson(failed.row)}) -%}
-    {%- endfor -%}
     {%- do cutover._record('failed_rows', samples) -%}
 {%- endmacro %}
 
@@ -160,20 +187,25 @@ order by check_number
 
 
 {% macro _tell_quality(operation, outcome, fail_on) -%}
-    {%- set relation = outcome.relations[0] -%}
     {%- if operation.output == 'json' -%}
         {%- do cutover._print_json(outcome) -%}
     {%- else -%}
-        {%- set rows = [] -%}
-        {%- for result in relation.checks -%}
-            {%- do rows.append([result.status | upper, result.name, result.severity, result.failures, result.message]) -%}
+        {%- for relation in outcome.relations -%}
+            {%- set rows = [] -%}
+            {%- for result in relation.checks -%}
+                {%- do rows.append([result.status | upper, result.name, result.severity, result.failures, result.message]) -%}
+            {%- endfor -%}
+            {%- do cutover._say('cutover.run_quality_checks: ' ~ relation.relation ~ ', ' ~ cutover._cell(relation.rows) ~ ' rows') -%}
+            {%- do cutover._print_table(['status', 'check', 'severity', 'failures', 'message'], rows) -%}
         {%- endfor -%}
-        {%- do cutover._say('cutover.run_quality_checks: ' ~ relation.relation ~ ', ' ~ cutover._cell(relation.rows) ~ ' rows') -%}
-        {%- do cutover._print_table(['status', 'check', 'severity', 'failures', 'message'], rows) -%}
     {%- endif -%}
     {%- if outcome.verdict == 'fail' and fail_on != 'never' or outcome.verdict == 'warn' and fail_on == 'warn' -%}
-        {%- set bad = relation.checks | rejectattr('status', 'equalto', 'pass') | map(attribute='message') | list -%}
-        {%- do cutover._end_badly(operation, relation.relation ~ ': ' ~ bad | length ~ ' of ' ~ relation.checks | length ~ ' checks did not pass: '
-            ~ bad | join('; ') ~ '.') -%}
+        {%- set told = [] -%}
+        {%- for relation in outcome.relations if relation.verdict != 'pass' -%}
+            {%- set bad = relation.checks | rejectattr('status', 'equalto', 'pass') | map(attribute='message') | list -%}
+            {%- do told.append(relation.relation ~ ': ' ~ bad | length ~ ' of ' ~ relation.checks | length ~ ' checks did not pass: '
+                ~ bad | join('; ') ~ '.') -%}
+        {%- endfor -%}
+        {%- do cutover._end_badly(operation, told | join(' ')) -%}
     {%- endif -%}
 {%- endmacro %}

@@ -3,8 +3,8 @@
     {%- set text = dbt.type_string() -%}
     {%- set count = dbt.type_bigint() -%}
     {%- set moment = dbt.type_timestamp() -%}
-    {%- set double = cutover.dialect_type_name({'family': 'float'}) -%}
     {#- Not type_float: on DuckDB that has 32 bits. -#}
+    {%- set double = cutover.dialect_type_name({'family': 'float'}) -%}
     {%- set seconds = dbt.type_numeric() -%}
     {{ return({
         'check_results': {

@@ -70,7 +70,6 @@ def test_relation_names_of_no_database(dbt, database):
     assert dbt.call("cutover.dialect_relation_names", database) == []
 
 
-@pytest.mark.engines("duckdb")
 def test_objects(dbt):
     dbt.table("null", [{"a": 1}], schema="Sales")
     dbt.view("v", "select 1 as x", schema="Sales")
@@ -82,11 +81,5 @@ def test_objects(dbt):
         ("Sales", "v", "view"),
     ]
     assert found[0]["definition"] is None
-    assert "SELECT 1 AS x" in found[1]["definition"]
+    assert "SELECT 1 AS x" in " ".join(found[1]["definition"].replace("(", "").split())
     assert len(dbt.call("cutover.dialect_objects", "testdb")) == 3
-
-
-@pytest.mark.engines("postgres")
-def test_objects_are_refused_where_the_engine_has_no_answer(dbt):
-    with dbt.raises("cutover: dialect_objects is not implemented for postgres."):
-        dbt.call("cutover.dialect_objects", "testdb")

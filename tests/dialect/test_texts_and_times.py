@@ -1,4 +1,4 @@
-"""Patterns in texts, and times in UTC, the same on every engine."""
+"""Patterns in texts, times in UTC, and counts of conditions, the same on every engine."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -31,3 +31,13 @@ def test_dialect_utc_of_what_has_a_zone_and_what_has_none(dbt, type_, value, utc
     table = dbt.table("t", [{"v": value}], types={"v": type_})
     sql = "select {{ cutover.dialect_utc('max(v)', {'family': family}) }} as v from {{ t }}"
     assert dbt.query(sql, t=table, family=type_) == [{"v": utc}]
+
+
+def test_dialect_count_where_counts_what_is_true_and_no_row_is_zero(dbt):
+    table = dbt.table("t", [{"v": 1}, {"v": 2}, {"v": None}, {"v": 2}])
+    sql = (
+        "select {{ cutover.dialect_count_where('v > 1') }} as n, {{ cutover.dialect_count_where('v is null') }} as m "
+        "from {{ t }} where {{ kept }}"
+    )
+    assert [tuple(map(int, row.values())) for row in dbt.query(sql, t=table, kept="1 = 1")] == [(2, 1)]
+    assert [tuple(map(int, row.values())) for row in dbt.query(sql, t=table, kept="1 = 0")] == [(0, 0)]

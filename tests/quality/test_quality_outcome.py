@@ -257,6 +257,7 @@ class TestDocument:
                         {
                             "check": "in_range_amount",
                             "reason": "amount is below 0 (bounds excluded)",
+                            "key": None,
                             "row": {"id": "2", "status": "paid", "amount": "0", "customer": "7"},
                         }
                     ],
@@ -313,7 +314,13 @@ class TestRecords:
         }
         samples = dbt.query("select * from cutover.failed_rows")
         assert [
-            {"check": row["check_name"], "reason": row["reason"], "row": json.loads(row["row_json"])} for row in samples
+            {
+                "check": row["check_name"],
+                "reason": row["reason"],
+                "key": row["key_json"],
+                "row": json.loads(row["row_json"]),
+            }
+            for row in samples
         ] == relation["failed_rows"]
         assert {row["run_id"] for row in samples} == {row["run_id"] for row in results}
         assert len({(row["run_id"], row["invocation_id"], row["target_name"]) for row in results}) == 1

@@ -111,7 +111,6 @@ def refused(dbt, orders, has_schema):
             "`redact[0]` must be a text that is not empty; got 3. Example: [email].",
             id="redact of a number",
         ),
-        pytest.param({"select": "orders"}, "`select` (checks declared in meta) arrives in 0.2.", id="select"),
         pytest.param(
             {"checks": []}, "`checks` must be a list with at least one item; got []." + LIST_EXAMPLE, id="no checks"
         ),
@@ -173,7 +172,7 @@ def test_without_any_sql(refused, arguments, message):
 
 def test_an_unknown_argument(refused):
     known = (
-        "table_name, column_name, expected_min, expected_max, checks, select, where, sample_size, redact, "
+        "table_name, column_name, expected_min, expected_max, checks, select, where, sample_size, redact, keys, "
         "fail_on, name, record, dry_run, output"
     )
     refused(
@@ -186,9 +185,9 @@ def test_an_unknown_argument(refused):
 
 def test_too_many_arguments(dbt, orders):
     with dbt.raises(
-        "cutover.run_quality_checks: takes at most 14 arguments (table_name, column_name, expected_min, "
+        "cutover.run_quality_checks: takes at most 15 arguments (table_name, column_name, expected_min, "
         "expected_max, checks, select, where, "
-        "sample_size, redact, fail_on, name, record, dry_run, output); got 1 more: ['more']."
+        "sample_size, redact, keys, fail_on, name, record, dry_run, output); got 1 more: ['more']."
     ):
         dbt.call(
             "cutover.run_quality_checks",
@@ -201,6 +200,7 @@ def test_too_many_arguments(dbt, orders):
             None,
             20,
             [],
+            None,
             "error",
             None,
             True,
@@ -756,7 +756,7 @@ def test_a_boolean_has_no_range(dbt, refused):
             {"colums": ["id"]},
             0,
             "unknown argument 'colums'. Did you mean 'columns'? Known: relation, columns, approximate, dry_run, "
-            "output.",
+            "output, schema, select, exclude, quantiles, top_values, name, record.",
             id="unknown",
         ),
     ],

@@ -31,7 +31,7 @@ MAY_CALL = {
     "loading": set(),
     "history": {"reshape"},
     "audit": set(),
-    "quality": {"reshape", "audit"},
+    "quality": {"calendar", "reshape", "audit"},
     "reconcile": {"reshape", "audit"},
     "publish": {"audit", "naming", "reconcile", "quality"},
     "generic_tests": {

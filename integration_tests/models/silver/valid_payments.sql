@@ -1,0 +1,2 @@
+select *
+from {{ cutover.valid_rows(ref('labelled_payments')) }} as payments
