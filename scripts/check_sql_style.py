@@ -54,6 +54,8 @@ def layout_faults(text: str) -> Iterator[tuple[int, str]]:
             yield number, "a space at the end of the line"
         if len(line) > LONGEST_LINE:
             yield number, f"{len(line)} characters; at most {LONGEST_LINE}"
+        if "\\\\Z" in line:
+            yield number, r"Fusion's regular expressions have no \Z: the end, line ends counted, is (?!\n)$"
     if text and (not text.endswith("\n") or text.endswith("\n\n")):
         yield line_of(text, len(text)), "the file must end with one newline"
 

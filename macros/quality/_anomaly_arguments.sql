@@ -32,7 +32,7 @@
     {%- do cutover._require_names(origin, 'group_by_columns', given.group_by_columns, "['country']") -%}
     {%- for name in given.group_by_columns -%}
         {%- set at = 'group_by_columns[' ~ loop.index0 ~ ']' -%}
-        {%- if not modules.re.match('\\s*([A-Za-z_][A-Za-z0-9_$]*|"([^"]|"")+"|`[^`]+`)\\s*\\Z', name) -%}
+        {%- if not modules.re.match('\\s*([A-Za-z_][A-Za-z0-9_$]*|"([^"]|"")+"|`[^`]+`)\\s*(?!\\n)$', name) -%}
             {%- do cutover._refuse(origin, at, 'the name of a column, quoted where it needs to be', name, example='country') -%}
         {%- elif name | trim | replace('"', '') | lower in cutover._anomaly_columns() -%}
             {%- do cutover._refuse(origin, at, 'a name that the answer does not have itself (' ~ cutover._anomaly_columns() | join(', ') ~ ')', name) -%}
@@ -105,7 +105,7 @@
         {%- set days = [] -%}
         {%- for day in pair -%}
             {%- set text = day.isoformat() if day is not string and day.isoformat is defined else day -%}
-            {%- set found = modules.re.match('(\\d{4})-(0[1-9]|1[0-2])-(\\d\\d)\\Z', text) if text is string else none -%}
+            {%- set found = modules.re.match('(\\d{4})-(0[1-9]|1[0-2])-(\\d\\d)(?!\\n)$', text) if text is string else none -%}
             {%- if not found or not cutover._is_day(found.group(1) | int, found.group(2) | int, found.group(3) | int) -%}
                 {%- do cutover._refuse(origin, at, 'a day as YYYY-MM-DD, or a list of the first and the last day', day, example=example) -%}
             {%- endif -%}
@@ -148,7 +148,7 @@
 
 {#- A user's SQL where it stands beside an operator: what is no plain name in parentheses of its own, on lines of its own, for it may end with a comment. -#}
 {% macro _enclosed(sql) -%}
-    {{ return(sql if modules.re.match('["A-Za-z0-9_.$`]+\\Z', sql) else '(\n' ~ sql ~ '\n)') }}
+    {{ return(sql if modules.re.match('["A-Za-z0-9_.$`]+(?!\\n)$', sql) else '(\n' ~ sql ~ '\n)') }}
 {%- endmacro %}
 
 

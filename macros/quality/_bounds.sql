@@ -90,7 +90,7 @@
     {%- set clock = '[ T]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?' -%}
     {%- set rest = {'date': '', 'timestamp': '(' ~ clock ~ ')?', 'timestamptz': clock ~ '(Z|[+-](0\\d|1[0-4])(:?[0-5]\\d)?)'} -%}
     {%- set text = value.isoformat() if value is not string and value is not none and value.isoformat is defined else value -%}
-    {%- set found = modules.re.match('([1-9]\\d{3})-(0[1-9]|1[0-2])-([0-3]\\d)' ~ rest[family] ~ '\\Z', text) if text is string else none -%}
+    {%- set found = modules.re.match('([1-9]\\d{3})-(0[1-9]|1[0-2])-([0-3]\\d)' ~ rest[family] ~ '(?!\\n)$', text) if text is string else none -%}
     {%- if not found or not cutover._is_day(found.group(1) | int, found.group(2) | int, found.group(3) | int) -%}
         {%- do cutover._refuse(origin, argument, allowed[family] ~ of_column, value) -%}
     {%- endif -%}

@@ -87,7 +87,7 @@
     {%- set state = namespace(named=false) -%}
     {%- for pattern in patterns -%}
         {%- set expression = modules.re.escape(pattern | lower).replace('\\*', '[\\s\\S]*') -%}
-        {%- set state.named = state.named or modules.re.match('(?:' ~ expression ~ ')\\Z', name | lower) is not none -%}
+        {%- set state.named = state.named or modules.re.match('(?:' ~ expression ~ ')(?!\\n)$', name | lower) is not none -%}
     {%- endfor -%}
     {{ return(state.named) }}
 {%- endmacro %}

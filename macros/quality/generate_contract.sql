@@ -137,7 +137,7 @@
     {%- set lines = [indent ~ 'columns:'] if columns else [] -%}
     {%- for column in columns -%}
         {%- do lines.extend([indent ~ '  - name: ' ~ cutover._yaml_text(column.name), indent ~ '    data_type: ' ~ cutover._yaml_text(column.type)]) -%}
-        {%- if not modules.re.match('[a-z_][a-z0-9_]*\\Z', column.name) or column.name in cutover._sql_words() -%}
+        {%- if not modules.re.match('[a-z_][a-z0-9_]*(?!\\n)$', column.name) or column.name in cutover._sql_words() -%}
             {%- do lines.append(indent ~ '    quote: true') -%}
         {%- endif -%}
         {%- if column.constraints -%}
@@ -177,7 +177,7 @@
 -#}
 {% macro _yaml_text(value) -%}
     {%- set words = ['true', 'false', 'yes', 'no', 'on', 'off', 'null', 'y', 'n', 'nan', 'inf'] -%}
-    {%- if modules.re.match('[A-Za-z_][A-Za-z0-9_]*(?: [A-Za-z]+)*\\Z', value) and value | lower not in words -%}
+    {%- if modules.re.match('[A-Za-z_][A-Za-z0-9_]*(?: [A-Za-z]+)*(?!\\n)$', value) and value | lower not in words -%}
         {{ return(value) }}
     {%- endif -%}
     {%- set text = modules.re.sub('(\\{[{%#])', "{{ '\\1' }}", value) -%}

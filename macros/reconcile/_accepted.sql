@@ -36,7 +36,7 @@
 
 {% macro _until(origin, argument, value) -%}
     {%- set text = value.isoformat() if value is not none and value is not string and value.isoformat is defined else value -%}
-    {%- set found = modules.re.match('^(\\d{4})-(0[1-9]|1[0-2])-(\\d{2})\\Z', text) if text is string else none -%}
+    {%- set found = modules.re.match('^(\\d{4})-(0[1-9]|1[0-2])-(\\d{2})(?!\\n)$', text) if text is string else none -%}
     {%- if text is not none and (not found or not cutover._is_day(found.group(1) | int, found.group(2) | int, found.group(3) | int)) -%}
         {%- do cutover._refuse(origin, argument, 'a date', value, example='2027-01-31') -%}
     {%- endif -%}

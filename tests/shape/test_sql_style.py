@@ -44,6 +44,12 @@ def test_a_file_in_good_style(faults):
             "{%- endmacro %}\n", "{%- endmacro %}", (7, "the file must end with one newline"), id="no newline"
         ),
         pytest.param("endmacro %}\n", "endmacro %}\n\n", (9, "the file must end with one newline"), id="two newlines"),
+        pytest.param(
+            '"OR this"',
+            "'[a-z]+\\\\Z'",
+            (3, r"Fusion's regular expressions have no \Z: the end, line ends counted, is (?!\n)$"),
+            id="an end that Fusion has not",
+        ),
         pytest.param("    select", "    SELECT", (5, "the keyword SELECT in upper case"), id="keyword"),
         pytest.param(") -%}", ") %}", (2, "the head of macro greet must end with -%}"), id="head"),
         pytest.param("{%- endmacro", "{% endmacro", (7, "a macro's end must begin with {%-"), id="end"),
