@@ -115,14 +115,6 @@
 {%- endmacro %}
 
 
-{#- The parts of a relation as the catalog has them: in SQL their quotes are doubled. -#}
-{% macro _place(relation) -%}
-    {{ return({
-        'database': relation.database.replace('""', '"'), 'schema': relation.schema.replace('""', '"'), 'identifier': relation.identifier.replace('""', '"'),
-    }) }}
-{%- endmacro %}
-
-
 {% macro _create_index_statement(relation, name, columns, type, unique) -%}
     {%- set quoted = [] -%}
     {%- for column in columns -%}

@@ -37,7 +37,7 @@
 
 {#- The node by its place; else, where another place is read in its stead, as with --defer, by the name in ref() or source(). -#}
 {% macro _contract_node(origin, relation, asked) -%}
-    {%- set place = cutover._own_place(relation.relation) -%}
+    {%- set place = cutover._place(relation.relation) -%}
     {%- set words = modules.re.findall('[^\'"(),=\\s]+', asked) if asked is string and '(' in asked else [] -%}
     {%- set by_place, by_name = [], [] -%}
     {%- for node in graph.nodes.values() | list + graph.sources.values() | list if node.resource_type in ('model', 'seed', 'snapshot', 'source') -%}
@@ -60,13 +60,6 @@
             ~ "Give its contract as `columns`. Example: columns: [{name: id, data_type: integer, constraints: [{type: not_null}]}].") -%}
     {%- endif -%}
     {{ return(found[0]) }}
-{%- endmacro %}
-
-
-{% macro _own_place(relation) -%}
-    {{ return({
-        'database': relation.database.replace('""', '"'), 'schema': relation.schema.replace('""', '"'), 'identifier': relation.identifier.replace('""', '"'),
-    }) }}
 {%- endmacro %}
 
 

@@ -128,7 +128,7 @@
 -#}
 {% macro _rules_to_count(relation, declared, matched, check_data, report) -%}
     {%- set checks = [] -%}
-    {%- set held = cutover.dialect_constraints(cutover._own_place(relation.relation))
+    {%- set held = cutover.dialect_constraints(cutover._place(relation.relation))
         if declared.rules | selectattr('kind', 'in', ['not_null', 'unique']) | list else [] -%}
     {%- for rule in declared.rules -%}
         {%- set columns = cutover._rule_columns(rule, relation, matched) -%}

@@ -36,7 +36,7 @@
 
 {#- What the catalog says of a table, as {place, text, columns: [{name, type, constraints}], keys: [{type, columns}]}, the keys of several columns apart. -#}
 {% macro _contract_of_table(operation, found, not_null) -%}
-    {%- set place = cutover._own_place(found.relation) -%}
+    {%- set place = cutover._place(found.relation) -%}
     {%- set held = cutover.dialect_constraints(place) -%}
     {%- set by_data = cutover._columns_without_nulls(operation, found) if not_null == 'data' else [] -%}
     {%- set columns, keys = [], [] -%}

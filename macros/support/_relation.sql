@@ -63,6 +63,14 @@
 {%- endmacro %}
 
 
+{#- The way back from `_renderable`: the parts of a relation by their names. -#}
+{% macro _place(relation) -%}
+    {{ return({
+        'database': relation.database.replace('""', '"'), 'schema': relation.schema.replace('""', '"'), 'identifier': relation.identifier.replace('""', '"'),
+    }) }}
+{%- endmacro %}
+
+
 {#- Says how far the look-up came: the database, the schema, the relation; one more query, for the names nearby. -#}
 {% macro _fail_missing_relation(origin, argument, wanted) -%}
     {%- set start = '`' ~ argument ~ '` ' ~ cutover._relation_text(wanted) ~ ' is not there: ' -%}
