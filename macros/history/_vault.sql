@@ -15,19 +15,11 @@
 {%- endmacro %}
 
 
-{#- A column that is read and written under one name: an expression would have none. -#}
-{% macro _require_vault_column(origin, argument, name, example) -%}
-    {%- do cutover._require_text(origin, argument, name, example) -%}
-    {%- if not modules.re.match('\\s*(?:[^\\W\\d][\\w$]*|"(?:[^"]|"")+"|`[^`]+`)\\s*$', name) -%}
-        {%- do cutover._refuse(origin, argument, 'the name of one column, in quotes where SQL wants them', name, example=example) -%}
-    {%- endif -%}
-{%- endmacro %}
-
-
+{#- Columns that are read and written under one name each: an expression would have none. -#}
 {% macro _require_vault_columns(origin, argument, names, example, min=0) -%}
     {%- do cutover._require_names(origin, argument, names, example, min) -%}
     {%- for name in names -%}
-        {%- do cutover._require_vault_column(origin, argument ~ '[' ~ loop.index0 ~ ']', name, example) -%}
+        {%- do cutover._require_column_name(origin, argument ~ '[' ~ loop.index0 ~ ']', name, example) -%}
     {%- endfor -%}
 {%- endmacro %}
 
@@ -54,7 +46,7 @@
     {%- endif -%}
     {%- set all = [] -%}
     {%- for name in foreign_keys -%}
-        {%- do cutover._require_vault_column(origin, 'foreign_keys', name, example) -%}
+        {%- do cutover._require_column_name(origin, 'foreign_keys', name, example) -%}
         {%- do cutover._require_vault_columns(origin, 'foreign_keys[' ~ name ~ ']', foreign_keys[name], "['customer_id']", min=1) -%}
         {%- do all.extend(foreign_keys[name]) -%}
     {%- endfor -%}

@@ -5,12 +5,12 @@
     {%- set here = 'effectivity_satellite' -%}
     {%- do cutover._require_known_arguments(here, kwargs, varargs, known) -%}
     {%- set relations = cutover._vault_relations(here, relation) -%}
-    {%- do cutover._require_vault_column(here, 'hash_key', hash_key, 'order_customer_hk') -%}
+    {%- do cutover._require_column_name(here, 'hash_key', hash_key, 'order_customer_hk') -%}
     {%- set business_keys = cutover._vault_foreign_keys(here, foreign_keys, min=2) -%}
     {%- do cutover._require_vault_columns(here, 'driving_keys', driving_keys, "['order_hk']", min=1) -%}
     {%- do cutover._require_vault_columns(here, 'order_by', order_by, "['updated_at']") -%}
     {%- for name in ['load_date', 'record_source', 'active'] -%}
-        {%- do cutover._require_vault_column(here, name, {'load_date': load_date, 'record_source': record_source, 'active': active}[name], name) -%}
+        {%- do cutover._require_column_name(here, name, {'load_date': load_date, 'record_source': record_source, 'active': active}[name], name) -%}
     {%- endfor -%}
     {%- do cutover._require_different(here, [hash_key] + foreign_keys.keys() | list + [load_date, active, record_source]) -%}
     {%- for name in driving_keys if name not in foreign_keys -%}

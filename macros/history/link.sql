@@ -3,11 +3,11 @@
     {%- set known = ['relation', 'hash_key', 'foreign_keys', 'child_keys', 'load_date', 'record_source', 'compatible_with'] -%}
     {%- do cutover._require_known_arguments('link', kwargs, varargs, known) -%}
     {%- set relations = cutover._vault_relations('link', relation) -%}
-    {%- do cutover._require_vault_column('link', 'hash_key', hash_key, 'order_product_hk') -%}
+    {%- do cutover._require_column_name('link', 'hash_key', hash_key, 'order_product_hk') -%}
     {%- set business_keys = cutover._vault_foreign_keys('link', foreign_keys, min=1) -%}
     {%- do cutover._require_vault_columns('link', 'child_keys', child_keys, "['line_number']") -%}
-    {%- do cutover._require_vault_column('link', 'load_date', load_date, 'load_date') -%}
-    {%- do cutover._require_vault_column('link', 'record_source', record_source, 'record_source') -%}
+    {%- do cutover._require_column_name('link', 'load_date', load_date, 'load_date') -%}
+    {%- do cutover._require_column_name('link', 'record_source', record_source, 'record_source') -%}
     {%- do cutover._require_different('link', [hash_key] + foreign_keys.keys() | list + child_keys + [load_date, record_source]) -%}
     {%- set hashes = {hash_key: cutover._hash('link', business_keys + child_keys, compatible_with)} -%}
     {%- set conditions = [] -%}

@@ -5,14 +5,14 @@
         'compatible_with'] -%}
     {%- do cutover._require_known_arguments('satellite', kwargs, varargs, known) -%}
     {%- set relations = cutover._vault_relations('satellite', relation) -%}
-    {%- do cutover._require_vault_column('satellite', 'hash_key', hash_key, 'customer_hk') -%}
+    {%- do cutover._require_column_name('satellite', 'hash_key', hash_key, 'customer_hk') -%}
     {%- do cutover._require_vault_columns('satellite', 'business_keys', business_keys, "['customer_id']", min=1) -%}
     {%- do cutover._require_vault_columns('satellite', 'columns', columns, "['name', 'email']", min=1) -%}
     {%- do cutover._require_vault_columns('satellite', 'child_keys', child_keys, "['phone_type']") -%}
     {%- do cutover._require_vault_columns('satellite', 'order_by', order_by, "['updated_at']") -%}
     {%- set given = {'hash_diff': hash_diff, 'load_date': load_date, 'record_source': record_source} -%}
     {%- for name in given -%}
-        {%- do cutover._require_vault_column('satellite', name, given[name], name) -%}
+        {%- do cutover._require_column_name('satellite', name, given[name], name) -%}
     {%- endfor -%}
     {%- do cutover._require_different('satellite', [hash_key] + child_keys + columns + [hash_diff, load_date, record_source]) -%}
     {%- do cutover._checked_normalise('satellite', columns, normalise) -%}

@@ -15,13 +15,6 @@
 {%- endmacro %}
 
 
-{% macro _require_column_name(origin, argument, value) -%}
-    {%- if value is not string or not modules.re.match('\\s*(?:' ~ cutover._column_part() ~ ')\\s*$', value) -%}
-        {%- do cutover._refuse(origin, argument, "a column's name, in double quotes where needed", value, example='updated_at') -%}
-    {%- endif -%}
-{%- endmacro %}
-
-
 {#-
     The value where there is none yet: a day or a moment in the common form, as text that takes the column's own type; a number; else the user's SQL. None where
     none is given.

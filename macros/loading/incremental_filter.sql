@@ -61,7 +61,7 @@
 {#- The target's column by its own name, or by the last part of the source's: o.updated_at is updated_at there. -#}
 {% macro _of_target(column, target_column) -%}
     {%- if target_column is not none -%}
-        {%- do cutover._require_column_name('incremental_filter', 'target_column', target_column) -%}
+        {%- do cutover._require_column_name('incremental_filter', 'target_column', target_column, 'updated_at') -%}
         {{ return(target_column | trim) }}
     {%- endif -%}
     {%- set name = cutover._last_name(column) -%}

@@ -5,7 +5,7 @@
 {% macro latest_partition(relation, column, default=none, watermark='subquery') -%}
     {%- do cutover._require_known_arguments('latest_partition', kwargs, varargs, ['relation', 'column', 'default', 'watermark']) -%}
     {%- do cutover._require_given_relation('latest_partition', 'relation', relation) -%}
-    {%- do cutover._require_column_name('latest_partition', 'column', column) -%}
+    {%- do cutover._require_column_name('latest_partition', 'column', column, 'updated_at') -%}
     {%- set start = cutover._start('latest_partition', default, 'default') -%}
     {%- do cutover._require_one_of('latest_partition', 'watermark', watermark, ['subquery', 'literal']) -%}
     {%- set otherwise = start if start is not none else 'null' -%}

@@ -32,9 +32,8 @@
     {%- do cutover._require_names(origin, 'group_by_columns', given.group_by_columns, "['country']") -%}
     {%- for name in given.group_by_columns -%}
         {%- set at = 'group_by_columns[' ~ loop.index0 ~ ']' -%}
-        {%- if not modules.re.match('\\s*([A-Za-z_][A-Za-z0-9_$]*|"([^"]|"")+"|`[^`]+`)\\s*(?!\\n)$', name) -%}
-            {%- do cutover._refuse(origin, at, 'the name of a column, quoted where it needs to be', name, example='country') -%}
-        {%- elif name | trim | replace('"', '') | lower in cutover._anomaly_columns() -%}
+        {%- do cutover._require_column_name(origin, at, name, 'country') -%}
+        {%- if name | trim | replace('"', '') | lower in cutover._anomaly_columns() -%}
             {%- do cutover._refuse(origin, at, 'a name that the answer does not have itself (' ~ cutover._anomaly_columns() | join(', ') ~ ')', name) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -67,6 +67,15 @@
 {%- endmacro %}
 
 
+{#- The name of a column, where no catalog is asked and no expression is taken. -#}
+{% macro _require_column_name(origin, argument, name, example) -%}
+    {%- do cutover._require_text(origin, argument, name, example) -%}
+    {%- if not modules.re.match('\\s*(?:[^\\W\\d][\\w$]*|"(?:[^"]|"")+"|`[^`]+`)\\s*$', name) -%}
+        {%- do cutover._refuse(origin, argument, 'the name of one column, in quotes where SQL wants them', name, example=example) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- A mapping whose keys are all known. -#}
 {% macro _require_keys(origin, argument, value, known, example) -%}
     {%- do cutover._require_mapping(origin, argument, value, example) -%}

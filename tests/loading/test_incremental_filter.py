@@ -229,7 +229,7 @@ LOOKBACK = (
 START = "`default_start` must be a number, a day as YYYY-MM-DD, with a time if need be, or a SQL expression; got"
 SQL = "one SQL expression, with its parentheses paired, its comments closed and no semicolon"
 EXAMPLE = "Example: '2024-01-01', or current_date."
-NAME = "must be a column's name, in double quotes where needed; got"
+NAME = "must be the name of one column, in quotes where SQL wants them; got"
 
 
 def refused(why, message, **given_):
@@ -269,7 +269,11 @@ def refused(why, message, **given_):
             watermark="literals",
         ),
         refused("target", f"`target_column` {NAME} 'a.b'. Example: updated_at.", target_column="a.b"),
-        refused("target list", f"`target_column` {NAME} ['a']. Example: updated_at.", target_column=["a"]),
+        refused(
+            "target list",
+            "`target_column` must be a text that is not empty; got ['a']. Example: updated_at.",
+            target_column=["a"],
+        ),
         refused("unknown", f"unknown argument 'lookbak'. Did you mean 'lookback'? Known: {KNOWN}.", lookbak=1),
     ],
 )

@@ -62,7 +62,7 @@ def test_a_name_that_needs_quotes(dbt):
 
 
 RELATION = "`relation` must be a relation, as ref(), source() and this give it; got 's.t'. Example: ref('orders')."
-NAME = "`column` must be a column's name, in double quotes where needed; got 'a + 1'. Example: updated_at."
+NAME = "`column` must be the name of one column, in quotes where SQL wants them; got 'a + 1'. Example: updated_at."
 
 
 @pytest.mark.parametrize(

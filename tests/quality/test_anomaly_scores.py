@@ -431,7 +431,7 @@ DAY = "a day as YYYY-MM-DD, or a list of the first and the last day"
         ({"group_by_columns": "shop"}, "`group_by_columns` must be a list; got 'shop'. Example: ['country']."),
         (
             {"group_by_columns": ["upper(a)"]},
-            "`group_by_columns[0]` must be the name of a column, quoted where it needs to be; got 'upper(a)'."
+            "`group_by_columns[0]` must be the name of one column, in quotes where SQL wants them; got 'upper(a)'."
             " Example: country.",
         ),
         (
